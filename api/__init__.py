@@ -1,0 +1,1 @@
+"""The REST API that SOAR tools call."""

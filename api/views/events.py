@@ -1,0 +1,55 @@
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.paging import link
+from api.serializers import events as forms
+from api.serializers.base import page_of
+from api.views.base import PortalView, or_404, valid
+from cases.stores import reader_of
+from events import SERIES, Filters
+
+
+class Events(PortalView):
+    @extend_schema(
+        operation_id="list_events", parameters=[forms.EventPaging, *forms.FILTERS], responses=page_of(forms.EventRow)
+    )
+    def get(self, request: Request, reference: str) -> Response:
+        """List the events of an incident, copies left out."""
+        reader = reader_of(self.incident())
+        asked, filters = split(request, forms.EventPaging)
+        if reader is None:
+            return Response({"next": None, "results": []})
+        newest_first = asked["ordering"].startswith("-")
+        page = reader.page(filters, after=asked.get("cursor"), limit=asked["limit"], newest_first=newest_first)
+        return Response({"next": link(request, page.next), "results": forms.EventRow(page.rows, many=True).data})
+
+
+class Histogram(PortalView):
+    @extend_schema(
+        operation_id="get_histogram", parameters=[forms.BucketCount, *forms.FILTERS], responses=forms.HistogramShown
+    )
+    def get(self, request: Request, reference: str) -> Response:
+        """Count the events over time, by series."""
+        reader = reader_of(self.incident())
+        asked, filters = split(request, forms.BucketCount)
+        buckets = reader.histogram(filters, asked["buckets"]) if reader else []
+        total = sum(bucket.total for bucket in buckets)
+        return self.show({"series": SERIES, "total": total, "buckets": buckets}, forms.HistogramShown)
+
+
+class OneEvent(PortalView):
+    @extend_schema(operation_id="get_event", responses={200: {"type": "object", "additionalProperties": True}})
+    def get(self, request: Request, reference: str, key: str) -> Response:
+        """Show all columns of one event."""
+        reader = reader_of(self.incident())
+        return Response(or_404(reader.event(key) if reader else None, f"event {key}"))
+
+
+def split(request: Request, form: Any) -> tuple[dict[str, Any], Filters]:
+    """The query string's paging and its filters. Raises ValidationError or BadFilter naming what is wrong."""
+    query = request.query_params.dict()
+    paging = {name: query.pop(name) for name in form().fields if name in query}
+    return valid(form, paging), Filters.from_query(query)

@@ -1,0 +1,59 @@
+"""One row each: what it is stands in the model's docstring."""
+
+from cases.models.account import ROLE_NAMES, AwsAccount, RoleCheck, new_external_id
+from cases.models.custody import PORTAL_LOG, CustodyEntry, CustodyLog
+from cases.models.evidence import Evidence, EvidencePart, Member
+from cases.models.examination import ExaminedFile, QuarantinedRecord, StagedFile, Verdict
+from cases.models.finding import LEADS, OBJECTS, PRINCIPAL_SUMMARY, SUMMARIES, Answer, Finding
+from cases.models.gap import GapRecord
+from cases.models.incident import Counter, Incident, IncidentTransition, Membership
+from cases.models.plan import CollectionPlan
+from cases.models.readiness import ReadinessRequest, ReadinessRun
+from cases.models.report import Report
+from cases.models.run import ACTIVE, MAX_ATTEMPTS, QUEUES, Phase, Run, RunQuerySet, Unit
+from cases.models.sovereignty import LOCAL, Authorization, Policy
+from cases.models.user import PORTAL, User
+
+__all__ = [
+    "ACTIVE",
+    "LEADS",
+    "LOCAL",
+    "MAX_ATTEMPTS",
+    "OBJECTS",
+    "PORTAL",
+    "PORTAL_LOG",
+    "PRINCIPAL_SUMMARY",
+    "QUEUES",
+    "ROLE_NAMES",
+    "SUMMARIES",
+    "Answer",
+    "Authorization",
+    "AwsAccount",
+    "CollectionPlan",
+    "Counter",
+    "CustodyEntry",
+    "CustodyLog",
+    "Evidence",
+    "EvidencePart",
+    "ExaminedFile",
+    "Finding",
+    "GapRecord",
+    "Incident",
+    "IncidentTransition",
+    "Member",
+    "Membership",
+    "Phase",
+    "Policy",
+    "QuarantinedRecord",
+    "ReadinessRequest",
+    "ReadinessRun",
+    "Report",
+    "RoleCheck",
+    "Run",
+    "RunQuerySet",
+    "StagedFile",
+    "Unit",
+    "User",
+    "Verdict",
+    "new_external_id",
+]

@@ -1,0 +1,1 @@
+"""What commanders and responders see and click."""

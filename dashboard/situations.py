@@ -1,0 +1,112 @@
+"""What happened and how sure we are, told from the findings of an incident alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max, Min, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cases.models import Evidence, Finding, Incident, Verdict
+from dashboard.stories import LOOKED_AT, Told, story_of
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """The first screen of an incident. ``first_at`` and ``last_at`` span the events behind its findings.
+
+    ``wrong_files`` are log files that the digests call altered or missing.
+    """
+
+    story: list[Told]
+    findings: int
+    confirmed: int
+    first_at: datetime | None
+    last_at: datetime | None
+    checks: list[tuple[str, str]]
+    wrong_files: int
+
+    @property
+    def more(self) -> int:
+        """How many findings stand besides those of the story."""
+        return self.findings - sum(1 + len(line.others) for line in self.story)
+
+    @property
+    def spans_years(self) -> bool:
+        """Whether a day without its year would not say when it was."""
+        return bool(self.first_at and self.last_at) and len({at.year for at in self.moments}) > 1
+
+    @property
+    def moments(self) -> list[datetime]:
+        firsts = [line.finding.first_at for line in self.story]
+        return [at for at in (self.first_at, self.last_at, *firsts) if at]
+
+    @property
+    def lead(self) -> str:
+        words = ngettext("%(n)s finding stands.", "%(n)s findings stand.", self.findings) % {"n": self.findings}
+        gravest = max((line.finding for line in self.story), key=lambda finding: finding.severity)
+        grave = _("The gravest, %(severity)s: %(title)s.")
+        return f"{words} {grave % {'severity': gravest.get_severity_display().lower(), 'title': gravest.title}}"
+
+
+def situation_of(incident: Incident) -> Situation:
+    """The gravest findings in the order of time, and what speaks for the evidence; four queries."""
+    standing = Finding.objects.detections().standing().filter(incident=incident)
+    sums = standing.aggregate(
+        n=Count("pk"), sure=Count("pk", filter=Q(status="confirmed")), first=Min("first_at"), last=Max("last_at")
+    )
+    verdicts = verdicts_of(incident)
+    return Situation(
+        story=story_of(standing.order_by("-severity", "first_at", "number")[:LOOKED_AT]),
+        findings=sums["n"],
+        confirmed=sums["sure"],
+        first_at=sums["first"],
+        last_at=sums["last"],
+        checks=[*integrity_of(incident), *digests_of(verdicts)],
+        wrong_files=wrong_in(verdicts),
+    )
+
+
+def integrity_of(incident: Incident) -> list[tuple[str, str]]:
+    """(state, words): whether every exhibit is sealed, and whether one no longer matches its hash."""
+    sums = incident.evidence.aggregate(
+        n=Count("pk"),
+        sealed=Count("pk", filter=~Q(sha256="")),
+        broken=Count("pk", filter=Q(state=Evidence.State.INTEGRITY_FAILED)),
+    )
+    if not sums["n"]:
+        return []
+    if sums["broken"]:
+        broken = ngettext("%(n)s exhibit is altered", "%(n)s exhibits are altered", sums["broken"])
+        return [("bad", broken % {"n": sums["broken"]})]
+    state = "ok" if sums["sealed"] == sums["n"] else "partial"
+    words = ngettext("%(sealed)s of %(n)s exhibit sealed", "%(sealed)s of %(n)s exhibits sealed", sums["n"])
+    return [(state, words % sums)]
+
+
+def verdicts_of(incident: Incident) -> dict[str, int]:
+    """Verdict -> how many files; a file collected twice is one."""
+    rows = Verdict.objects.filter(run__incident=incident, run__is_newest=True).order_by()
+    return dict(rows.values_list("state").annotate(Count("file", distinct=True)))
+
+
+def wrong_in(verdicts: Mapping[str, int]) -> int:
+    return verdicts.get(Verdict.State.ALTERED, 0) + verdicts.get(Verdict.State.MISSING, 0)
+
+
+def digests_of(verdicts: Mapping[str, int]) -> list[tuple[str, str]]:
+    """(state, words): what the validators say of the files."""
+    if not verdicts:
+        return []
+    wrong, valid, total = wrong_in(verdicts), verdicts.get(Verdict.State.VALID, 0), sum(verdicts.values())
+    words = ngettext(
+        "%(valid)s of %(all)s log file vouched for by digests",
+        "%(valid)s of %(all)s log files vouched for by digests",
+        total,
+    )
+    words %= {"valid": valid, "all": total}
+    if wrong:
+        altered = ngettext("%(n)s log file altered or missing", "%(n)s log files altered or missing", wrong)
+        return [("bad", altered % {"n": wrong}), ("ok", words)]
+    return [("ok" if valid else "warn", words)]

@@ -1,0 +1,62 @@
+"""Who belongs to an incident, and in which role."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cases.actions.incidents import end_membership, set_member
+from cases.models import Incident
+from cases.permissions import Verb, verbs_of
+from dashboard.access import actor, incident_or_404, require
+from dashboard.forms.incidents import MemberForm
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def members(request: HttpRequest, reference: str) -> HttpResponse:
+    """The members now and before; POST gives somebody a role."""
+    incident = incident_or_404(request, reference)
+    if request.method != "POST":
+        return page(request, incident, MemberForm())
+    require(request, Verb.MANAGE_MEMBERS, incident)
+    form = MemberForm(request.POST)
+    if form.is_valid() and form.cleaned_data["username"] == incident.commander:
+        form.add_error("username", _("The commander keeps that role; nobody is left in command otherwise."))
+    if not form.is_valid():
+        return page(request, incident, form, status=422)
+    user, role = form.cleaned_data["username"], form.cleaned_data["role"]
+    set_member(incident=incident, user=user, role=role, by=actor(request))
+    messages.success(request, _("%(name)s now belongs to the incident.") % {"name": user.shown_name})
+    return redirect("members", reference)
+
+
+@login_required
+@require_POST
+def end_member(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """End a membership; the person sees nothing of the incident from then on."""
+    incident = incident_or_404(request, reference)
+    require(request, Verb.MANAGE_MEMBERS, incident)
+    member = incident.memberships.select_related("user").filter(pk=number, ended_at=None).first()
+    if member is None:
+        raise Http404("no such member")
+    if member.user == incident.commander:
+        messages.error(request, _("The commander stays; nobody is left in command otherwise."))
+        return redirect("members", reference)
+    end_membership(incident=incident, user=member.user, by=actor(request), reason=request.POST.get("reason", "")[:2000])
+    messages.success(request, _("%(name)s no longer belongs to the incident.") % {"name": member.user.shown_name})
+    return redirect("members", reference)
+
+
+def page(request: HttpRequest, incident: Incident, form: MemberForm, status: int = 200) -> HttpResponse:
+    memberships = incident.memberships.select_related("user").order_by("ended_at", "since_at", "pk")
+    context = {
+        "incident": incident,
+        "form": form,
+        "may_manage": Verb.MANAGE_MEMBERS in verbs_of(request.user, incident),
+        "now": [member for member in memberships if member.ended_at is None],
+        "before": [member for member in memberships if member.ended_at is not None],
+    }
+    return render(request, "members/members.html", context, status=status)

@@ -1,0 +1,74 @@
+"""Events: the timeline with its histogram and filters, and one event in full."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from cases.permissions import verbs_of
+from cases.stores import reader_of
+from dashboard import timelines
+from dashboard.access import actor, incident_or_404
+from dashboard.filter_links import Question, with_addition
+
+View = Callable[..., HttpResponseBase]
+
+
+def answered_in_words(view: View) -> View:
+    """Turn a question that the events cannot answer into a page that says why."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, reference: str, **place: str) -> HttpResponseBase:
+        try:
+            return view(request, reference, **place)
+        except timelines.REFUSALS as problem:
+            context = timelines.refusal(incident_or_404(request, reference), problem)
+            return render(request, "timeline/refused.html", context, status=timelines.STATUS[type(problem)])
+
+    return guarded
+
+
+@login_required
+@require_safe
+@answered_in_words
+def timeline(request: HttpRequest, reference: str) -> HttpResponse:
+    """The events that an address asks for."""
+    incident = incident_or_404(request, reference)
+    if not request.GET and (address := timelines.opening(incident)):
+        return redirect(reverse("timeline", args=[reference]) + address)
+    query = request.GET.dict()
+    question = Question.of(query)
+    if added := with_addition(question, query):
+        return redirect(reverse("timeline", args=[reference]) + added.address())
+    context = timelines.context_of(incident, question, query)
+    verbs = verbs_of(request.user, incident)
+    return render(request, "timeline/timeline.html", {"incident": incident, "verbs": verbs, **context})
+
+
+@login_required
+@require_safe
+@answered_in_words
+def event_drawer(request: HttpRequest, reference: str, key: str) -> HttpResponse:
+    """The drawer alone, for the script that opens it beside the table."""
+    incident = incident_or_404(request, reference)
+    drawer = timelines.drawer_of(incident, reader_of(incident), key)
+    if drawer is None:
+        raise Http404("no such event")
+    return render(request, "timeline/_partials/drawer.html", {"incident": incident, "drawer": drawer})
+
+
+@login_required
+@require_safe
+@answered_in_words
+def event(request: HttpRequest, reference: str, key: str) -> HttpResponse:
+    """One event in full, its record read back from the vault: that is a reading of evidence and goes into custody."""
+    incident = incident_or_404(request, reference)
+    context = timelines.event_context(incident, key, actor(request))
+    if context is None:
+        raise Http404("no such event")
+    return render(request, "timeline/event.html", {"incident": incident, **context})

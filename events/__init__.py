@@ -1,0 +1,58 @@
+"""Event rows of an incident: schema, staging, index, and questions to them (Parquet read by DuckDB)."""
+
+from events.choices import CHOICES, chosen, title_of
+from events.columns import column, presence
+from events.cursors import key_of
+from events.errors import (
+    AlteredFile,
+    BadCursor,
+    BadField,
+    BadFilter,
+    MissingManifest,
+    NotSelect,
+    TooSlow,
+    UnknownPlace,
+)
+from events.families import FAMILIES, PLACE, Family
+from events.filters import FIELDS, Filters
+from events.histograms import SERIES, Bucket
+from events.manifests import EventTally, Manifest, Segment, Staged
+from events.reader import EXPORTED, Page, Reader
+from events.store import EventFiles, open_events
+from events.trials import empty_engine
+from events.values import exactly
+
+__all__ = [
+    "CHOICES",
+    "EXPORTED",
+    "FAMILIES",
+    "FIELDS",
+    "PLACE",
+    "SERIES",
+    "AlteredFile",
+    "BadCursor",
+    "BadField",
+    "BadFilter",
+    "Bucket",
+    "EventFiles",
+    "EventTally",
+    "Family",
+    "Filters",
+    "Manifest",
+    "MissingManifest",
+    "NotSelect",
+    "Page",
+    "Reader",
+    "Segment",
+    "Staged",
+    "TooSlow",
+    "UnknownPlace",
+    "chosen",
+    "column",
+    "empty_engine",
+    "exactly",
+    "key_of",
+    "open_events",
+    "presence",
+    "title_of",
+]

@@ -1,0 +1,77 @@
+"""DuckDB, locked down: it sees the incident's folder, no network, no extension, and settings that cannot be changed."""
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from events.errors import NotSelect, TooSlow
+
+
+def connect(folder: Path, *, memory: str = "256MB", views: Sequence[str] = ()) -> duckdb.DuckDBPyConnection:
+    """Open an in-memory engine that can reach ``folder`` only; ``views`` are made before the lock.
+
+    The order matters: external access can be switched off only after the folder is allowed, and the lock comes last.
+    """
+    connection = duckdb.connect(":memory:")
+    for statement in (
+        "SET TimeZone = 'UTC'",
+        f"SET temp_directory = {literal(str(folder / 'tmp'))}",
+        f"SET memory_limit = {literal(memory)}",
+        "SET threads = 2",
+        f"SET allowed_directories = [{literal(f'{folder}/')}]",
+        "SET enable_external_access = false",
+        "SET autoinstall_known_extensions = false",
+        "SET autoload_known_extensions = false",
+        *views,
+        "SET lock_configuration = true",
+    ):
+        connection.execute(statement)
+    return connection
+
+
+def fetch(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()
+) -> list[tuple[Any, ...]]:
+    """Run one SELECT and nothing else. Raises NotSelect: the engine is locked but not read-only, COPY would write."""
+    statements = connection.extract_statements(sql)
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        raise NotSelect("only one SELECT may be run against event rows")
+    return connection.execute(statements[0], parameters).fetchall()
+
+
+@contextmanager
+def time_limit(connection: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
+    """Interrupt what runs inside after ``seconds``. Raises TooSlow."""
+    timer = threading.Timer(seconds, connection.interrupt)
+    timer.daemon = True
+    limit = time.monotonic() + seconds
+    timer.start()
+    try:
+        yield
+    except duckdb.InterruptException as error:
+        raise too_slow(seconds) from error
+    finally:
+        timer.cancel()
+    # An interrupt between two statements stops neither; the limit holds all the same.
+    if time.monotonic() > limit:
+        raise too_slow(seconds)
+
+
+def too_slow(seconds: float) -> TooSlow:
+    return TooSlow(f"the question took longer than {seconds:g} s and was stopped; narrow the filter")
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal; for paths of ours and checked field names, never for what a person or a log says."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def parquet(paths: Sequence[Path]) -> str:
+    """A table expression over exactly these files. Hive partitioning is off: it silently beats what the file says."""
+    names = ", ".join(literal(str(path)) for path in paths)
+    return f"read_parquet([{names}], hive_partitioning = false)"

@@ -1,0 +1,33 @@
+"""What can go wrong with event rows, each named for the situation."""
+
+
+class UnknownPlace(ValueError):
+    """The address of the event store is of a kind that this engine cannot read."""
+
+
+class BadFilter(ValueError):
+    """A filter names a field or value that does not exist; the message lists what does."""
+
+
+class BadCursor(ValueError):
+    """A page's cursor is not one that we gave out; start again from the first page."""
+
+
+class BadField(ValueError):
+    """A field name holds characters that no log field has."""
+
+
+class NotSelect(ValueError):
+    """Only one SELECT statement may be run against event rows."""
+
+
+class TooSlow(RuntimeError):
+    """A query ran into its time limit and was stopped; narrow the filter."""
+
+
+class MissingManifest(LookupError):
+    """No manifest of this name is in the incident's store."""
+
+
+class AlteredFile(RuntimeError):
+    """A file no longer has the size that its manifest or its staging record names; examine its evidence again."""

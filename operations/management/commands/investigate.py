@@ -1,0 +1,87 @@
+"""All four phases over a folder, archive or file of AWS logs, from the shell."""
+
+import argparse
+import getpass
+import json
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from cases.actions.incidents import Particulars, open_incident
+from cases.actor import Actor
+from cases.models import Incident, User
+from operations import investigation, progress
+from operations.workers import Workers
+from phases.requests import Wish, request_collection
+
+STOPPED = 130  # as shells say of a process that Ctrl-C ended
+DESCRIPTION = "Opened by the command investigate."
+
+
+class Command(BaseCommand):
+    """``manage.py investigate PATH``: exit 0 without gaps, 3 complete with gaps or quarantine, 1 failed, 2 usage."""
+
+    help = "Open an incident over PATH and run collection, examination, analysis and reporting."
+    requires_system_checks: list[str] = []  # the embedded database is migrated first
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("path", type=Path, help="a folder, archive or file of AWS logs")
+        parser.add_argument("--title", help="the incident's title (default: the path's name)")
+        parser.add_argument("--report", type=Path, metavar="FILE.pdf", help="where to write the report")
+        parser.add_argument("--json", action="store_true", help="print one JSON object instead of a summary")
+        parser.add_argument("--as", dest="username", default="local", help="who is acting (default: local)")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        check(options)
+        make_ready()
+        actor = shell_actor(options["username"])
+        incident = opened(options, actor)
+        try:
+            with Workers(self.stderr.write) as workers:
+                request_collection(incident=incident, wish=wish_of(options["path"]), by=actor)
+                progress.follow(incident, workers, self.stderr.write)
+        except KeyboardInterrupt:
+            self.stderr.write(f"stopped; what was made of {incident} stays, and goes on with `manage.py run`")
+            sys.exit(STOPPED)
+        outcome = investigation.outcome_of(incident, options["report"])
+        self.stdout.write(json.dumps(outcome, indent=2) if options["json"] else investigation.summary(outcome))
+        if status := investigation.exit_status(incident):
+            sys.exit(status)
+
+
+def make_ready() -> None:
+    """A new embedded database gets its tables by itself; a shared one is migrated by whoever runs it."""
+    if connection.vendor == "sqlite":
+        call_command("migrate", verbosity=0)
+
+
+def check(options: dict[str, Any]) -> None:
+    """Usage errors, before anything is made: exit status 2."""
+    if not options["path"].exists():
+        raise CommandError(f"{options['path']} does not exist; name a folder, archive or file", returncode=2)
+    if (report := options["report"]) and not report.resolve().parent.is_dir():
+        raise CommandError(f"{report.parent} is not a folder; make it first or choose another place", returncode=2)
+
+
+def shell_actor(username: str) -> Actor:
+    """Who acts: the portal user, with the login and host of the shell in each entry."""
+    user, is_new = User.objects.get_or_create(username=username, defaults={"first_name": username.title()})
+    if is_new:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    return Actor(user, "shell", f"{user.shown_name} ({getpass.getuser()}@{socket.gethostname()})")
+
+
+def opened(options: dict[str, Any], actor: Actor) -> Incident:
+    title = options["title"] or options["path"].resolve().name or "investigation"
+    incident, _ = open_incident(particulars=Particulars(title[:300], DESCRIPTION), by=actor)
+    return incident
+
+
+def wish_of(path: Path) -> Wish:
+    return Wish(source="folder", resources=(str(path.resolve()),), is_trusted=True)

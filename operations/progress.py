@@ -1,0 +1,49 @@
+"""Follow an incident from the shell until its four phases stand still."""
+
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from cases.board import PhaseState, WorkState, board
+from cases.models import Incident
+from phases import runs
+
+POLL = 0.2  # seconds
+SWEEP = 5.0  # seconds; beat does it where it runs, this keeps a lone worker going
+
+
+class Watched(Protocol):
+    """Whoever does the work while it is followed."""
+
+    def check(self) -> None: ...
+
+
+def follow(incident: Incident, workers: Watched, say: Callable[[str], object]) -> None:
+    """Print a line whenever something moved; returns when nothing is queued or running any more."""
+    last, swept = "", time.monotonic()
+    while True:
+        states = board(incident)
+        line = " | ".join(words(state) for state in states)
+        if line != last:
+            say(line)
+            last = line
+        if is_settled(incident, states):
+            return
+        workers.check()
+        if time.monotonic() - swept > SWEEP:
+            runs.sweep()
+            swept = time.monotonic()
+        time.sleep(POLL)
+
+
+def is_settled(incident: Incident, states: list[PhaseState]) -> bool:
+    """Nothing is at work, and reporting, the last step, has been asked for."""
+    del incident
+    is_idle = all(state.work != WorkState.IN_PROGRESS for state in states)
+    return is_idle and states[-1].work != WorkState.NOT_STARTED
+
+
+def words(state: PhaseState) -> str:
+    units = f"{state.units_done}/{state.units_planned}"
+    gaps = f" {state.gaps} gaps" if state.gaps else ""
+    return f"{state.phase.label} {units}{gaps}"

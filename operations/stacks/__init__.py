@@ -1,0 +1,1 @@
+"""CloudFormation templates for the organisation that the portal works in; deploy/ holds them as text."""

@@ -1,0 +1,31 @@
+"""Between examination and analysis: bring what is staged into sorted segments and publish them to readers."""
+
+from datetime import timedelta
+
+from cases.actions.examinations import Generation, publish_events
+from cases.actions.runs import plan_units
+from cases.models import Unit
+from cases.stores import events_of
+from events import Staged
+from phases.next_steps import staged_rows
+from phases.runs import Job
+
+KEEP_OLD = timedelta(hours=1)  # readers of an older manifest may still have its files open
+
+
+def index_events(job: Job) -> str:
+    """Publish the next generation of events and return the hash of its inputs. Safe to repeat."""
+    plan_units(lease=job.lease, units=[Unit(number=1, label="index")])
+    unit = Unit.objects.get(run=job.run, number=1)
+    if unit.finished_at:
+        return job.run.result_hash
+    job.say("sorting events")
+    store, rows = events_of(job.incident), staged_rows(job.incident)
+    staged = [Staged(row.name, row.family, row.rows, row.size, row.sha256) for row in rows]
+    before = job.incident.events_manifest or None
+    manifest = store.index(staged, before)
+    job.check()
+    generation = Generation(manifest.name, manifest.inputs_hash, manifest.rows, manifest.copies)
+    publish_events(lease=job.lease, unit=unit, generation=generation)
+    store.sweep([name for name in (manifest.name, before) if name], KEEP_OLD, staged=[row.name for row in staged])
+    return manifest.inputs_hash

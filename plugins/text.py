@@ -1,0 +1,32 @@
+"""Hostile text made visible: what would hide, reorder or move other text is written as its code point."""
+
+import unicodedata
+
+# Cc control, Cf format (bidi, zero width, tags), Cs lone surrogate, Co private, Cn unassigned, Zl and Zp line breaks.
+HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+# Letters by category, yet drawn as nothing: Hangul fillers, the Braille blank and the combining grapheme joiner.
+BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f")
+
+
+def visible(text: str, *, lines: bool = False) -> str:
+    """Return ``text`` with every hidden character as a mark such as ⟨U+202E⟩; ``lines`` keeps line feeds and tabs.
+
+    Idempotent. Follows Unicode general categories (UAX #44) and the bidi controls of UAX #9.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    kept = "\n\t" if lines else ""
+    return "".join(char if char in kept or not is_hidden(char) else mark(char) for char in text)
+
+
+def is_hidden(char: str) -> bool:
+    return unicodedata.category(char) in HIDDEN or char in BLANK or is_variation(char)
+
+
+def is_variation(char: str) -> bool:
+    return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
+
+
+def mark(char: str) -> str:
+    return f"⟨U+{ord(char):04X}⟩"

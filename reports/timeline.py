@@ -1,0 +1,58 @@
+"""The timeline: how many events when, and the ones that matter one by one."""
+
+from collections.abc import Iterator
+
+from charts import Bucket, printed_histogram
+from reports.base import Block, CaseSnapshot, Events, Figure, Section, Text, section
+from reports.phrases import gettext as _
+from reports.words import clock, event_row, listed, moment, number, remainder
+
+MOST = 200
+
+
+@section("timeline", order=20)
+def write(snapshot: CaseSnapshot) -> Section:
+    return Section(_("Timeline"), tuple(blocks(snapshot)))
+
+
+def blocks(snapshot: CaseSnapshot) -> Iterator[Block]:
+    if snapshot.histogram:
+        yield Text(span(snapshot))
+        yield figure(snapshot)
+    else:
+        yield Text(_("No event has been read from the evidence, so there is no timeline to draw."))
+    if snapshot.timeline:
+        reference = str(snapshot.incident["reference"])
+        rows, left = listed(snapshot.timeline, MOST, lambda event: event_row(event, reference))
+        yield Events(rows, _("Events behind the findings and events marked by people, in the order they happened"))
+        yield from remainder(left, _("the incident's timeline"))
+
+
+def span(snapshot: CaseSnapshot) -> str:
+    facts = snapshot.summary
+    numbers = {
+        "events": number(facts.get("events")),
+        "first": moment(facts.get("first_event_at")),
+        "last": moment(facts.get("last_event_at")),
+    }
+    return _("%(events)s events, the first at %(first)s, the last at %(last)s.") % numbers
+
+
+def figure(snapshot: CaseSnapshot) -> Figure:
+    """Return the histogram with one series a kind of source, the same order in every bucket."""
+    series = series_of(snapshot)
+    buckets = [
+        Bucket(clock(bucket["start"])[:16], tuple(int(bucket["counts"].get(name, 0)) for name in series))
+        for bucket in snapshot.histogram
+    ]
+    highest = max(buckets, key=lambda bucket: bucket.total)
+    words = {"at": highest.start, "count": number(highest.total), "bars": number(len(buckets))}
+    caption = _("Events over time, UTC. %(bars)s bars; the highest, from %(at)s, holds %(count)s events.") % words
+    return Figure(printed_histogram(buckets, series=series, title=_("Events over time")), caption, caption)
+
+
+def series_of(snapshot: CaseSnapshot) -> list[str]:
+    """Return the series in the order that ``summary`` gives them; those it does not name follow by name."""
+    ordered = list(snapshot.summary.get("series", ()))
+    present = {name for bucket in snapshot.histogram for name in bucket["counts"]}
+    return ordered + sorted(present - set(ordered))

@@ -1,0 +1,69 @@
+def test_it_shows_events_with_the_file_and_row_they_came_from(as_rin, base, examined):
+    found = as_rin.get(f"{base}events/").json()["results"]
+    assert [event["src_row"] for event in found] == list(range(10))
+    assert found[0]["src_file"].endswith("trail.json.gz")
+
+
+def test_it_goes_from_page_to_page_without_loss(as_rin, base, examined):
+    first = as_rin.get(f"{base}events/", limit=6).json()
+    second = as_rin.get(first["next"]).json()
+    assert [e["src_row"] for e in first["results"] + second["results"]] == list(range(10))
+    assert second["next"] is None
+
+
+def test_it_shows_the_newest_first_when_asked(as_rin, base, examined):
+    found = as_rin.get(f"{base}events/", ordering="-event_time", limit=1).json()["results"]
+    assert found[0]["src_row"] == 9
+
+
+def test_it_filters_events(as_rin, base, examined):
+    found = as_rin.get(f"{base}events/", event_name="DeleteTrail", start="2026-11-20T09:04:00Z").json()["results"]
+    assert [event["src_row"] for event in found] == [4, 6, 8]
+
+
+def test_it_refuses_a_filter_that_does_not_exist_and_names_it(as_rin, base, examined):
+    answer = as_rin.get(f"{base}events/", event_name__contains="x")
+    assert answer.status_code == 400
+    assert "event_name__contains" in answer.json()["detail"]
+
+
+def test_it_refuses_a_cursor_that_it_never_gave_out(as_rin, base, examined):
+    answer = as_rin.get(f"{base}events/", cursor="bm9uc2Vuc2U")
+    assert (answer.status_code, answer.json()["type"]) == (400, "urn:forensics-portal:problem:bad-cursor")
+
+
+def test_it_counts_events_over_time(as_rin, base, examined):
+    answer = as_rin.get(f"{base}events/histogram/", buckets=5).json()
+    assert answer["total"] == 10
+    assert len(answer["buckets"]) <= 6
+
+
+def test_it_shows_one_event_in_full(as_rin, base, examined):
+    key = as_rin.get(f"{base}events/").json()["results"][0]["key"]
+    event = as_rin.get(f"{base}events/{key}/").json()
+    assert event["event_id"] == "00000000-0000-4000-8000-000000000000"
+
+
+def test_an_event_that_is_not_there_is_404(as_rin, base, examined):
+    assert as_rin.get(f"{base}events/E0001-1-0-999/").status_code == 404
+
+
+def test_an_incident_without_events_has_an_empty_page(as_rin, base):
+    assert as_rin.get(f"{base}events/").json() == {"next": None, "results": []}
+
+
+def test_an_incident_without_events_has_an_empty_histogram(as_rin, base):
+    assert as_rin.get(f"{base}events/histogram/").json()["buckets"] == []
+
+
+def test_filters_take_what_people_type(as_rin, base, examined):
+    for query in ({"event_name": "DeleteT*"}, {"event_source": "*.amazonaws.com"}, {"family": "CloudTrail events"}):
+        found = as_rin.get(f"{base}events/", **query).json()["results"]
+        assert found, query
+        assert "summary" in found[0]
+
+
+def test_it_refuses_a_range_of_addresses_that_cannot_be(as_rin, base, examined):
+    answer = as_rin.get(f"{base}events/", source_ip="203.0.113.0/64")
+    assert answer.status_code == 400
+    assert "203.0.113.0/24" in answer.json()["detail"]

@@ -1,0 +1,53 @@
+from cases.models import PRINCIPAL_SUMMARY, CustodyEntry, Finding
+
+
+def test_it_lists_findings_by_severity_and_status(as_rin, base, finding):
+    assert [row["label"] for row in as_rin.get(f"{base}findings/", min_severity=4).json()["results"]] == ["F-01"]
+    assert as_rin.get(f"{base}findings/", status="confirmed").json()["results"] == []
+
+
+def test_summaries_of_principals_are_no_findings(as_rin, base, finding):
+    Finding.objects.filter(pk=finding.pk).update(question=PRINCIPAL_SUMMARY)
+    assert as_rin.get(f"{base}findings/").json()["results"] == []
+    assert as_rin.get(f"{base}findings/1/").status_code == 404
+
+
+def test_it_shows_a_finding_in_full(as_rin, base, finding):
+    shown = as_rin.get(f"{base}findings/1/").json()
+    assert (shown["techniques"], shown["examples"]) == (["T1562.008"], [])
+
+
+def test_a_person_confirms_a_finding(as_rin, base, finding):
+    answer = as_rin.post(f"{base}findings/1/decision/", {"status": "confirmed"}).json()
+    assert (answer["status"], answer["decided_by"]) == ("confirmed", "rin")
+    assert CustodyEntry.objects.filter(action="decided").exists()
+
+
+def test_dismissing_needs_a_reason(as_rin, base, finding):
+    answer = as_rin.post(f"{base}findings/1/decision/", {"status": "dismissed"})
+    assert answer.json()["errors"][0]["field"] == "reason"
+
+
+def test_an_observer_decides_nothing(as_observer, base, finding):
+    assert as_observer.post(f"{base}findings/1/decision/", {"status": "confirmed"}).status_code == 403
+
+
+def test_it_lists_gaps_that_are_open(as_rin, base, gap):
+    assert [row["subject"] for row in as_rin.get(f"{base}gaps/", is_open="true").json()["results"]] == [gap.subject]
+    assert as_rin.get(f"{base}gaps/", is_open="false").json()["results"] == []
+
+
+def test_a_commander_acknowledges_a_gap_by_name(as_ida, base, gap):
+    answer = as_ida.post(f"{base}gaps/{gap.pk}/acknowledgement/", {"reason": "known"}).json()
+    assert (answer["acknowledged_by"], answer["reason"]) == ("ida", "known")
+    assert as_ida.get(f"{base}gaps/{gap.pk}/").json()["acknowledged_at"]
+
+
+def test_acknowledging_needs_a_reason(as_ida, base, gap):
+    assert as_ida.post(f"{base}gaps/{gap.pk}/acknowledgement/", {"reason": ""}).status_code == 400
+
+
+def test_a_gap_of_another_incident_is_not_found(as_otto, gap):
+    own = as_otto.post("incidents/", {"title": "Mine"}).json()["reference"]
+    answer = as_otto.post(f"incidents/{own}/gaps/{gap.pk}/acknowledgement/", {"reason": "mine"})
+    assert answer.status_code == 404

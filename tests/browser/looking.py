@@ -1,0 +1,47 @@
+"""What is wrong with a page as it stands: barriers (axe), breaches of the policy, anything wider than its window."""
+
+from axe_playwright_python.sync_playwright import Axe
+
+VIOLATIONS = {"resultTypes": ["violations"]}
+CONTRAST = VIOLATIONS | {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+WIDTHS = (1440, 390)
+
+
+def barriers(page, options=VIOLATIONS):
+    """What axe finds, in words."""
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+
+
+def overflow(page):
+    """How far the page is wider than its window, in words."""
+    wide, room = page.evaluate("[document.scrollingElement.scrollWidth, window.innerWidth]")
+    return [f"{wide} px in a window of {room}"] if wide > room else []
+
+
+def heard(page):
+    """The list that fills with what the page says on its console: breaches of the policy are said there."""
+    said = []
+    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return said
+
+
+def faults(page):
+    """Everything wrong with the open page at each width, in light and in dark; colours alone differ between the two."""
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme, options in (("light", VIOLATIONS), ("dark", CONTRAST)):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            found += [f"{width} {scheme}: {fault}" for fault in [*barriers(page, options), *overflow(page)]]
+    return found
+
+
+def opened(page, address, *expected):
+    """Go there; what its scripts had to say that is not among ``expected`` and everything else that is wrong with it."""
+    said = heard(page)
+    page.goto(address)
+    page.wait_for_timeout(200)  # what a page's scripts have to say they say at once
+    found = faults(page)
+    return [*(words for words in said if not any(part in words for part in expected)), *found]

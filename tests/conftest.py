@@ -1,0 +1,123 @@
+"""People, places and incidents that every test may ask for."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+from django.db import connections
+from xdist.scheduler import LoadScopeScheduling
+
+if "DATA_DIR" not in os.environ:  # before Django reads its settings: never the checkout's own data
+    os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="fp-tests-")
+
+from cases import guards
+from cases.actions.incidents import Particulars, open_incident, set_member
+from cases.actor import Actor
+from cases.models import Membership
+from events.reader import forget_readers
+
+PASSWORD = "correct horse battery staple"
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+# What one worker does whole, because its tests share what takes long to make: the demo, a portal and a browser. The
+# first has demos of its own.
+WHOLE = ("tests/browser/demo/test_exit.py", "tests/browser/demo/", "tests/browser/", "tests/end_to_end/")
+
+
+class Sharing(LoadScopeScheduling):
+    """Hands out those folders first, each to one worker, and then every other test by itself.
+
+    pytest-xdist's own groups (``--dist loadgroup``) have no effect with pytest 9.2.
+    """
+
+    def _split_scope(self, nodeid):
+        return next((folder for folder in WHOLE if nodeid.startswith(folder)), nodeid)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return Sharing(config, log)
+
+
+def pytest_collection_modifyitems(config, items):
+    """On PostgreSQL, rows are looked at: what AWS answers is the same on every engine."""
+    if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        asking = [item for item in items if "simulated" in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=asking)
+        items[:] = [item for item in items if item not in asking]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
+    """SQLite in a file, as the portal runs it: the one in memory never waits for another connection's lock."""
+    default = connections.databases["default"]
+    if default["ENGINE"].endswith("sqlite3"):
+        default["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def guarded(request):
+    """Append-only triggers are there in each test, and away while a transactional test's tables are emptied."""
+    names = set(request.fixturenames)
+    marker = request.node.get_closest_marker("django_db")
+    is_transactional = bool(names & {"transactional_db", "live_server"}) or bool(
+        marker and marker.kwargs.get("transaction")
+    )
+    if not (marker or names & {"db", "transactional_db", "live_server"}):
+        yield
+        return
+    request.getfixturevalue("transactional_db" if is_transactional else "db")
+    if guards.missing():
+        guards.install()
+    yield
+    if is_transactional:
+        guards.remove()
+
+
+@pytest.fixture(autouse=True)
+def places(settings, tmp_path):
+    """Vault and events in a folder of the test's own."""
+    settings.VAULT_URL = (tmp_path / "vault").as_uri()
+    settings.EVENTS_URL = (tmp_path / "events").as_uri()
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    yield tmp_path
+    forget_readers()
+
+
+def person(model, username, first_name, last_name):
+    return model.objects.create_user(username, password=PASSWORD, first_name=first_name, last_name=last_name)
+
+
+@pytest.fixture
+def ida(db, django_user_model):
+    """The incident commander."""
+    return person(django_user_model, "ida", "Ida", "Moreau")
+
+
+@pytest.fixture
+def rin(db, django_user_model):
+    """The responder."""
+    return person(django_user_model, "rin", "Rin", "Tanaka")
+
+
+@pytest.fixture
+def otto(db, django_user_model):
+    """Somebody who belongs to no incident."""
+    return person(django_user_model, "otto", "Otto", "Outsider")
+
+
+@pytest.fixture
+def incident(ida, rin):
+    """An incident that Ida commands and Rin responds to."""
+    made, _ = open_incident(particulars=Particulars("Leaked access key of ci-deploy", severity=4), by=Actor(ida))
+    set_member(incident=made, user=rin, role=Membership.Role.RESPONDER, by=Actor(ida))
+    return made
+
+
+@pytest.fixture
+def shared_data():
+    """Real CloudTrail data that lies beside the checkout."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"no sample data at {SHARED_DATA.name} beside the checkout")
+    return SHARED_DATA

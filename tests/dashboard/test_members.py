@@ -1,0 +1,69 @@
+import pytest
+from django.urls import reverse
+
+from cases.models import Membership
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def address(incident):
+    return reverse("members", args=[incident.reference])
+
+
+def membership(user):
+    return Membership.objects.filter(user=user, ended_at=None).first()
+
+
+def end(client, member):
+    return client.post(reverse("end_member", args=[member.incident.reference, member.pk]), follow=True)
+
+
+def test_it_lists_who_belongs(as_rin, address):
+    page = as_rin.get(address)
+    assert [member.user.username for member in page.context["now"]] == ["ida", "rin"]
+
+
+def test_the_commander_lets_somebody_in(as_ida, as_otto, otto, incident, address):
+    as_ida.post(address, {"username": "otto", "role": "analyst"})
+    assert membership(otto).role == "analyst"
+    assert as_otto.get(reverse("incident", args=[incident.reference])).status_code == 200
+
+
+def test_a_new_role_ends_the_one_before(as_ida, rin, address):
+    as_ida.post(address, {"username": "rin", "role": "observer"})
+    page = as_ida.get(address)
+    assert membership(rin).role == "observer"
+    assert [member.role for member in page.context["before"]] == ["responder"]
+
+
+def test_whose_membership_ends_sees_nothing_any_more(as_ida, as_rin, rin, incident):
+    end(as_ida, membership(rin))
+    assert as_rin.get(reverse("incident", args=[incident.reference])).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["nobody", "portal", ""])
+def test_who_cannot_sign_in_cannot_be_added(as_ida, address, name, django_user_model):
+    django_user_model.objects.get_or_create(username="portal", is_service=True)
+    assert as_ida.post(address, {"username": name, "role": "analyst"}).status_code == 422
+
+
+def test_the_commander_cannot_be_ended(as_ida, ida, incident):
+    assert "The commander stays" in end(as_ida, membership(ida)).text
+    assert membership(ida)
+
+
+def test_the_commander_cannot_become_less(as_ida, ida, address):
+    assert as_ida.post(address, {"username": "ida", "role": "observer"}).status_code == 422
+    assert membership(ida).role == "commander"
+
+
+def test_only_the_commander_decides(as_rin, ida, rin, address):
+    assert as_rin.post(address, {"username": "otto", "role": "analyst"}).status_code == 403
+    assert end(as_rin, membership(ida)).status_code == 403
+
+
+def test_a_membership_ends_once(as_ida, rin, incident):
+    member = membership(rin)
+    end(as_ida, member)
+    assert end(as_ida, member).status_code == 404

@@ -1,0 +1,55 @@
+"""What is asked for, and what is filled in where nobody says it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from cases.models import AwsAccount, Evidence
+from phases.requests import Wish, request_collection
+
+DAY = datetime(2026, 11, 22, tzinfo=UTC)
+LOGS = Wish("cloudtrail", "111122223333", "us-east-1", DAY, DAY.replace(day=23))
+
+
+@pytest.fixture
+def archives(db):
+    """Two accounts that keep logs, and one that does not."""
+    for account, kind in (
+        ("444455556666", "log_archive"),
+        ("333344445555", "log_archive"),
+        ("111122223333", "workload"),
+    ):
+        AwsAccount.objects.create(account=account, name=account, kind=kind, trail_buckets=[f"trail-of-{account}"])
+
+
+@pytest.fixture
+def resources_of(incident, by_rin):
+    """Where a wish makes the portal look."""
+
+    def ask(wish):
+        run, _ = request_collection(incident=incident, wish=wish, by=by_rin)
+        return run.scope["resources"]
+
+    return ask
+
+
+def test_where_nobody_names_a_bucket_those_of_the_log_archives_are_searched(resources_of, archives):
+    assert resources_of(LOGS) == ["trail-of-333344445555", "trail-of-444455556666"]
+
+
+def test_the_exhibit_names_the_buckets_that_were_filled_in(resources_of, archives):
+    resources = resources_of(LOGS)
+    assert Evidence.objects.get().resources == resources
+
+
+def test_a_bucket_that_a_person_names_is_the_only_one_searched(resources_of, archives):
+    assert resources_of(replace(LOGS, resources=("copy-of-the-trail",))) == ["copy-of-the-trail"]
+
+
+def test_a_source_that_does_not_read_the_log_archive_gets_no_bucket(resources_of, archives):
+    assert resources_of(replace(LOGS, source="ebs_snapshots")) == []
+
+
+def test_without_a_registered_archive_there_is_no_bucket_to_fill_in(resources_of):
+    assert resources_of(LOGS) == []

@@ -1,0 +1,1 @@
+from tests.simulation.fixtures import simulated  # noqa: F401 - pytest finds the fixture here
