@@ -54,6 +54,7 @@ POLICY = {
     ("export", "GET"): Verb.DOWNLOAD,
     ("findings", "GET"): Verb.READ,
     ("finding", "GET"): Verb.READ,
+    ("leads", "GET"): Verb.READ,
     ("decision", "POST"): Verb.ANALYZE,
     ("gaps", "GET"): Verb.READ,
     ("gap", "GET"): Verb.READ,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from examiners.credential_report import FORM, looks_like_credential_report
+from examiners.lines import LONGEST
 from tests.examiners.findings import ACCOUNT, read
 
 NAMES = (
@@ -81,7 +82,7 @@ def test_line_ends_a_byte_order_mark_and_blank_lines_do_no_harm(data):
         (named('"x"y'), "not a line of CSV"),
         (named(""), "a line without a user and its ARN"),
         (named("x" * 200_000), "not a line of CSV: field larger than field limit"),
-        (named("x" * (1 << 20)), "a line longer than 1 MiB"),
+        (named("x" * LONGEST), "a line longer than 4 MiB"),
     ],
 )
 def test_a_line_that_does_not_fit_is_quarantined_and_its_neighbours_stay(line, words):

@@ -1,6 +1,7 @@
 """Windows of events: the queries against a slow reading of the same words, on any events at all."""
 
 from datetime import datetime, timedelta
+from itertools import chain
 
 import duckdb
 import pytest
@@ -32,15 +33,20 @@ def engine():
     with duckdb.connect() as connection:
         connection.execute("""CREATE TABLE seen (evidence VARCHAR, part INTEGER, member INTEGER, src_file VARCHAR,
             src_row INTEGER, event_time TIMESTAMP, principal VARCHAR, event_name VARCHAR, error_code VARCHAR, who VARCHAR,
-            value VARCHAR)""")
+            value VARCHAR, session_issuer_arn VARCHAR, user_identity_access_key_id VARCHAR,
+            source_ip_address VARCHAR)""")
         yield connection
 
 
 def by_query(engine, correlation, events):
     engine.execute("DELETE FROM seen")
-    for row, (at, name, who, value) in enumerate(events):
-        values = ["E1", 1, 0, "f", row, START + timedelta(seconds=at), who, name, None, who, value]
-        engine.execute(f"INSERT INTO seen VALUES ({', '.join('?' * len(values))})", values)
+    rows = [
+        ("E1", 1, 0, "f", row, START + timedelta(seconds=at), who, name, None, who, value, None, None, None)
+        for row, (at, name, who, value) in enumerate(events)
+    ]
+    if rows:
+        places = f"({', '.join('?' * len(rows[0]))})"
+        engine.execute(f"INSERT INTO seen VALUES {', '.join([places] * len(rows))}", [*chain.from_iterable(rows)])
     rows = engine.execute(f"WITH {windows_sql(correlation)} SELECT src_row FROM chosen").fetchall()
     return {row for (row,) in rows}
 
