@@ -3,25 +3,18 @@
 Source: the Sigma specification, https://sigmahq.io/sigma-specification/ (rules and correlation rules 2.x).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import duckdb
-
+from analyzers.asking import answers_of
 from analyzers.base import Asked, Finding, Material, analyzer
 from analyzers.results import aware, example_of, shortened, timeline
-from analyzers.sigma import Rule, gates_query, query_of
-from events import TooSlow
+from analyzers.sigma import Rule, query_of
 from plugins import Entity
 
-LONGEST = 300.0  # seconds a rule may take; the reader's own limit is meant for pages
-GATES = 100  # asked in one query
-
 _FIELDS = {"principal": "principal", "access_key": "access_key", "address": "source_ip"}
-# What a rule itself can be the cause of. A full disk or a lost file is no answer and fails the run.
-_REFUSALS = (duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError, duckdb.OutOfMemoryException, TooSlow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,40 +37,14 @@ def detect(material: Material) -> Iterator[Finding | Asked]:
     """Yield a finding per rule and entity, then what was asked; a rule that cannot be asked says why."""
     for error in material.rule_errors:
         yield Asked(question=error.path, version="", matches=0, error=error.reason)
-    possible = possible_rules(material)
-    for rule in material.rules:
-        if rule.id in possible:
-            yield from ask(rule, material)
+    for rule, answer in answers_of(material.rules, material, query_of):
+        if isinstance(answer, str):
+            yield Asked(rule.id, rule.version, 0, answer)
         else:
-            yield Asked(rule.id, rule.version, 0)
+            yield from told(rule, [Match(*row) for row in answer])
 
 
-def possible_rules(material: Material) -> set[str]:
-    """The rules that could match by the names of the events that there are."""
-    passed: set[str] = set()
-    for start in range(0, len(material.rules), GATES):
-        passed |= passed_of(material.rules[start : start + GATES], material)
-    return passed
-
-
-def passed_of(rules: Sequence[Rule], material: Material) -> set[str]:
-    """The rules whose gates some event passes; all of them if the engine refuses one, which will then say so itself."""
-    statement, times = gates_query([rule.gate for rule in rules], material.window)
-    try:
-        [row] = material.events.select(statement, times, seconds=LONGEST)
-    except _REFUSALS:
-        return {rule.id for rule in rules}
-    return {rule.id for rule, is_passed in zip(rules, row, strict=True) if is_passed}
-
-
-def ask(rule: Rule, material: Material) -> Iterator[Finding | Asked]:
-    statement, times = query_of(rule.sql, material.window)
-    try:
-        rows = material.events.select(statement, times, seconds=LONGEST)
-    except _REFUSALS as refusal:
-        yield Asked(rule.id, rule.version, 0, f"{rule.source}: {refusal}")
-        return
-    matches = [Match(*row) for row in rows]
+def told(rule: Rule, matches: list[Match]) -> Iterator[Finding | Asked]:
     for match in matches:
         yield finding_of(rule, match)
     yield from unlisted(rule, matches)

@@ -6,22 +6,18 @@ from datetime import date, datetime
 from math import sqrt
 from typing import Any
 
-import duckdb
-
+from analyzers.asking import answers_of
 from analyzers.base import Material
 from analyzers.lead_signals import Habit, Signal, counted
 from analyzers.sigma import Rule, callers_of
-from events import TooSlow
+from events import Rows
 from events.signals import resources_at
 from plugins import Entity
 
-LONGEST = 300.0  # seconds a rule may take
 # OCSF severity_id -> its part; informational rules say nothing about whom to look at.
 WEIGHTS = {2: 0.05, 3: 0.13, 4: 0.3, 5: 0.45, 6: 0.55}
 OF_RESOURCE = 0.6  # a resource did nothing itself
 WORDS = {2: "low", 3: "medium", 4: "high", 5: "critical", 6: "fatal"}
-# The detections' own run says of each rule why it cannot be asked.
-_REFUSALS = (duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError, duckdb.OutOfMemoryException, TooSlow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +35,8 @@ class Match:
 
 
 def rule_signals(material: Material) -> Iterator[Signal]:
-    asked = [(rule, matches_of(rule, material)) for rule in material.rules if rule.severity in WEIGHTS]
+    rules = [rule for rule in material.rules if rule.severity in WEIGHTS]
+    asked = [(rule, matches_of(answer)) for rule, answer in answers_of(rules, material, callers_of)]
     matched = [(rule, matches) for rule, matches in asked if matches]
     for rule, matches in matched:
         yield from told(rule, matches)
@@ -48,12 +45,9 @@ def rule_signals(material: Material) -> Iterator[Signal]:
         yield from of_resources(rule, matches, named)
 
 
-def matches_of(rule: Rule, material: Material) -> list[Match]:
-    statement, times = callers_of(rule.sql, material.window)
-    try:
-        rows = material.events.select(statement, times, seconds=LONGEST)
-    except _REFUSALS:
-        return []
+def matches_of(answer: Rows | str) -> list[Match]:
+    """What people did; the detections' own run says of each rule why it cannot be asked."""
+    rows = [] if isinstance(answer, str) else answer
     return [match for match in (Match(*row) for row in rows) if not match.principal.endswith(".amazonaws.com")]
 
 

@@ -15,7 +15,8 @@ from functools import partial
 from pathlib import Path
 
 from analyzers import Asked, Material
-from analyzers.detections import detect, possible_rules
+from analyzers.asking import possible_rules
+from analyzers.detections import detect
 from analyzers.sigma import Rule, load_rules
 from benchmarks.logs import write_logs
 from events import EventFiles, Manifest, open_events
@@ -61,7 +62,7 @@ def asked(material: Material) -> float:
     took = time.perf_counter() - start
     if errors:
         sys.exit(f"rules that could not be asked: {errors}")
-    possible = len(possible_rules(material))
+    possible = len(possible_rules(material.rules, material))
     print(f"{events:,} events, {len(material.rules)} rules, {possible} of them asked; load {load:.1f}")
     print(f"  events                 {events / took:>10,.0f} events/s")
     return took

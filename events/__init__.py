@@ -18,6 +18,7 @@ from events.filters import FIELDS, Filters
 from events.histograms import SERIES, Bucket
 from events.manifests import EventTally, Manifest, Segment, Staged
 from events.reader import EXPORTED, Page, Reader
+from events.side_by_side import Rows
 from events.store import EventFiles, open_events
 from events.trials import empty_engine
 from events.values import exactly
@@ -43,6 +44,7 @@ __all__ = [
     "NotSelect",
     "Page",
     "Reader",
+    "Rows",
     "Segment",
     "Staged",
     "TooSlow",

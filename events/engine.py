@@ -11,18 +11,22 @@ import duckdb
 
 from events.errors import NotSelect, TooSlow
 
+Parameters = Sequence[Any] | dict[str, Any]
 
-def connect(folder: Path, *, memory: str = "256MB", views: Sequence[str] = ()) -> duckdb.DuckDBPyConnection:
+
+def connect(
+    folder: Path, *, memory: str = "256MB", threads: int = 2, views: Sequence[str] = ()
+) -> duckdb.DuckDBPyConnection:
     """Open an in-memory engine that can reach ``folder`` only; ``views`` are made before the lock.
 
     The order matters: external access can be switched off only after the folder is allowed, and the lock comes last.
     """
     connection = duckdb.connect(":memory:")
     for statement in (
-        "SET TimeZone = 'UTC'",
+        "SET GLOBAL TimeZone = 'UTC'",  # for cursors too
         f"SET temp_directory = {literal(str(folder / 'tmp'))}",
         f"SET memory_limit = {literal(memory)}",
-        "SET threads = 2",
+        f"SET threads = {threads}",
         f"SET allowed_directories = [{literal(f'{folder}/')}]",
         "SET enable_external_access = false",
         "SET autoinstall_known_extensions = false",
@@ -34,9 +38,7 @@ def connect(folder: Path, *, memory: str = "256MB", views: Sequence[str] = ()) -
     return connection
 
 
-def fetch(
-    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()
-) -> list[tuple[Any, ...]]:
+def fetch(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
     """Run one SELECT and nothing else. Raises NotSelect: the engine is locked but not read-only, COPY would write."""
     statements = connection.extract_statements(sql)
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:

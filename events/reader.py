@@ -5,8 +5,9 @@ import os
 import queue
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,15 +17,17 @@ import duckdb
 
 from events.columns import views
 from events.cursors import Cursor, key_of, order_by, parse_key
-from events.engine import connect, fetch, time_limit
+from events.engine import Parameters, connect, fetch, time_limit
 from events.errors import BadFilter
 from events.families import PLACE, TIMELINE
 from events.filters import FIELDS, Filters
 from events.histograms import ORIGIN, Bucket, fill, width_for
 from events.manifests import EventTally, Manifest
+from events.side_by_side import Question, Rows, in_order
 
 MOST_ROWS = 200
 POOL = 4
+FEW = 4  # questions
 SERIES_SQL = (
     "CASE WHEN family <> 'cloudtrail' THEN 'other' WHEN coalesce(error_code, '') <> '' THEN 'error' "
     "WHEN event_category ILIKE 'data' THEN 'data' WHEN event_category ILIKE 'insight' THEN 'insight' "
@@ -196,12 +199,30 @@ class Reader:
         with self.engine() as engine:
             return [(name, str(kind)) for name, kind, *_ in engine.execute("SELECT * FROM logs LIMIT 0").description]
 
-    def select(
-        self, sql: str, parameters: Sequence[Any] | dict[str, Any] = (), *, seconds: float | None = None
-    ) -> list[tuple[Any, ...]]:
+    def select(self, sql: str, parameters: Parameters = (), *, seconds: float | None = None) -> Rows:
         """Run one SELECT over the views of ``events.columns``; times come back in UTC. Raises NotSelect, TooSlow."""
-        with self.engine() as engine, time_limit(engine, seconds or self.seconds):
-            return [tuple(aware(value) for value in row) for row in fetch(engine, sql, parameters)]
+        with self.engine() as engine:
+            return rows_of(engine, sql, parameters, seconds or self.seconds)
+
+    def answers(
+        self, questions: Sequence[Question], *, seconds: float | None = None
+    ) -> Generator[Future[Rows], None, None]:
+        """Ask questions as ``select`` does, two side by side where they are many; close what is not read to its end.
+
+        Two that have a thread each are 1.5 times as fast as one after the other that have two; a new engine costs as
+        much as a few questions.
+        """
+        limit = seconds or self.seconds
+        with self.engine() if len(questions) <= FEW else closing(self.single_threaded()) as engine:
+
+            def ask(sql: str, parameters: Sequence[Any]) -> Rows:
+                with engine.cursor() as cursor:
+                    return rows_of(cursor, sql, parameters, limit)
+
+            yield from in_order(ask, questions)
+
+    def single_threaded(self) -> duckdb.DuckDBPyConnection:
+        return connect(self._folder, threads=1, views=self._views)
 
     def dicts(self, sql: str, parameters: Sequence[Any]) -> list[dict[str, Any]]:
         with self.engine() as engine, time_limit(engine, self.seconds):
@@ -229,6 +250,11 @@ class Reader:
         """Close the idle engines; the reader opens new ones when it is asked again."""
         while not self._idle.empty():
             self._idle.get_nowait().close()
+
+
+def rows_of(engine: duckdb.DuckDBPyConnection, sql: str, parameters: Parameters, seconds: float) -> Rows:
+    with time_limit(engine, seconds):
+        return [tuple(aware(value) for value in row) for row in fetch(engine, sql, parameters)]
 
 
 def page_of(rows: list[dict[str, Any]], limit: int, cursor: Cursor | None) -> Page:

@@ -115,15 +115,19 @@ chosen AS (SELECT *, {entity_sql(correlation)} AS entity FROM reached WHERE earl
 
 def hits_sql(correlation: Correlation, columns: str) -> str:
     """The events that match a step, with these columns of theirs, their groups and what is counted of them."""
-    marks = [
-        f"CASE WHEN {step.predicate} THEN 1 ELSE 0 END AS m{place}" for place, step in enumerate(correlation.steps)
-    ]
+    marks = [f"{mark_of(correlation, step)} AS m{place}" for place, step in enumerate(correlation.steps)]
     groups = [f"{group} AS g{place}" for place, group in enumerate(correlation.groups)]
     values = [f"{correlation.value} AS counted"] if correlation.value else []
-    matched = " OR ".join(f"m{place} = 1" for place in range(len(correlation.steps)))
+    matched = " OR ".join(f"({step.predicate})" for step in correlation.steps)
     present = [f"g{place} IS NOT NULL" for place in range(len(groups))] + ["counted IS NOT NULL"] * len(values)
     inner = ", ".join([columns, *marks, *groups, *values])
-    return f"SELECT * FROM (SELECT {inner} FROM seen) WHERE {' AND '.join([f'({matched})', DATED, *present])}"  # noqa: S608
+    hits = f"SELECT {inner} FROM seen WHERE ({matched}) AND {DATED}"  # noqa: S608  values are quoted, names ours
+    return f"SELECT * FROM ({hits}) WHERE {' AND '.join(present)}" if present else hits  # noqa: S608
+
+
+def mark_of(correlation: Correlation, step: Step) -> str:
+    """1 where the hit is of this step; every hit is of the only one."""
+    return "1" if len(correlation.steps) == 1 else f"CASE WHEN {step.predicate} THEN 1 ELSE 0 END"
 
 
 def enough_sql(correlation: Correlation) -> str:

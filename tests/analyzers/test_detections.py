@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from analyzers import Asked, Finding, Material, analyzers
-from analyzers.detections import ask
+from analyzers.detections import detect
 from analyzers.results import result_hash
 from analyzers.sigma import RuleError
 from events import Filters
@@ -88,7 +88,7 @@ def test_each_principal_has_its_own_finding(pack, events_of):
         {"eventSource": "organizations.amazonaws.com", "eventName": "LeaveOrganization", "actor": actor}
         for actor in ("mallory", "root", "root")
     ]
-    said = list(ask(rule, Material(events_of(*told))))
+    said = list(detect(Material(events_of(*told), rules=(rule,))))
     assert [finding.count for finding in said[:-1]] == [2, 1]
 
 

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzers import Asked, Material
-from analyzers.detections import detect, possible_rules
+from analyzers.asking import possible_rules
+from analyzers.detections import detect
 from analyzers.sigma import load_rules
 from tests.analyzers.building import record
 from tests.analyzers.evaluator import is_match
@@ -77,17 +78,17 @@ def test_a_rule_about_calls_that_nobody_made_is_answered_without_being_asked(go,
 
 @pytest.mark.parametrize(("name", "is_open"), [("Go", True), ("GO", True), ("Stop", False)])
 def test_a_gate_opens_for_the_name_whatever_else_the_rule_asks(go, events_of, name, is_open):
-    assert possible_rules(Material(events_of({"eventName": name}), rules=(go,))) == ({go.id} if is_open else set())
+    assert possible_rules((go,), Material(events_of({"eventName": name}))) == ({go.id} if is_open else set())
 
 
 def test_a_gate_that_the_engine_refuses_stands_open(go, events_of):
     rule = replace(go, gate="nonsense = 1")
-    assert possible_rules(Material(events_of({"eventName": "Stop"}), rules=(rule,))) == {rule.id}
+    assert possible_rules((rule,), Material(events_of({"eventName": "Stop"}))) == {rule.id}
 
 
 def test_without_events_no_gate_is_open(compiled, events_of):
     rule, _ = compiled({"s": {"userAgent": "x"}, "condition": "s"})
-    assert possible_rules(Material(events_of(), rules=(rule,))) == set()
+    assert possible_rules((rule,), Material(events_of())) == set()
 
 
 PART = """title: {0}
@@ -102,4 +103,4 @@ detection: {{s: {{eventName: {0}}}, condition: s}}
 def test_a_correlation_is_asked_where_one_of_its_rules_may_match(load, events_of, name, is_open):
     both = "title: Both\ncorrelation: {type: temporal, rules: [Go, Stop], timespan: 1m}\n"
     rules = load(both=PART.format("Go") + PART.format("Stop") + both).rules
-    assert bool(possible_rules(Material(events_of({"eventName": name}), rules=rules))) == is_open
+    assert bool(possible_rules(rules, Material(events_of({"eventName": name})))) == is_open
