@@ -22,8 +22,11 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
 # What one worker does whole, because its tests share what takes long to make: the demo, a portal and a browser. The
-# first has demos of its own.
-WHOLE = ("tests/browser/demo/test_exit.py", "tests/browser/demo/", "tests/browser/", "tests/end_to_end/")
+# first has demos of its own; who waits for killed workers to be missed waits beside the others.
+WHOLE = (
+    *("tests/browser/demo/test_exit.py", "tests/browser/demo/", "tests/browser/"),
+    *("tests/end_to_end/test_kill.py", "tests/end_to_end/"),
+)
 
 
 class Sharing(LoadScopeScheduling):

@@ -172,7 +172,7 @@ def test_a_worker_that_keeps_falling_over_ends_all(supervisor, said):
 
 def test_pauses_between_restarts_grow_to_a_limit(tmp_path, said):
     with Supervisor(tmp_path, said.append, Pace(pause=0.01, longest_pause=0.04)) as supervisor:
-        supervisor.start(Service("worker", python(""), is_restarted=True))
+        supervisor.launch(Service("worker", python(""), is_restarted=True))
         with pytest.raises(StartFailed):
             supervisor.wait()
     assert [line.rsplit(" in ")[1] for line in said] == ["0.01 s", "0.02 s", "0.04 s", "0.04 s", "0.04 s"]

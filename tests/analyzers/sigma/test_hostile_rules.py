@@ -80,7 +80,7 @@ def folder(tmp_path_factory):
     return path
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(documents=st.tuples(spoilt(RULE), spoilt(CORRELATION)))
 def test_a_spoilt_file_is_named_or_can_be_asked(folder, documents):
     (folder / "odd.yml").write_text(yaml.safe_dump_all(documents, allow_unicode=True), "utf-8", "replace")
