@@ -92,7 +92,7 @@ def stormed(day: Day) -> Answer | None:
 def held(day: Day) -> Answer | None:
     if not day.held:
         return None
-    words = f"made {len(day.held_at)} changes that give a hold on {day.day} ({some(day.held)})"
+    words = f"made changes that give a hold on {day.day} ({some(day.held)})"
     return "foothold", min(0.06 * len(day.held), 0.3), words, day.holds
 
 
@@ -113,7 +113,7 @@ def some(names: Sequence[str]) -> str:
 def address_signals(stranger: Stranger) -> Iterator[Signal]:
     """An actor came from where it never is: that speaks for the address, the principals and the keys."""
     part = ADDRESS / sqrt(stranger.days)
-    alone = "nobody else" if stranger.actors == 1 else f"only {stranger.actors - 1} others"
+    alone = {1: "nobody else", 2: "only one other"}.get(stranger.actors, f"only {stranger.actors - 1} others")
     seen = f"{stranger.first_at:%Y-%m-%d %H:%M:%S} UTC"
     words = f"first seen at {seen}, an address that {alone} used: {share(stranger, stranger.actor)}"
     yield Signal(Entity("address", stranger.value), "strange_address", part, words, stranger.examples, stranger.actor)

@@ -44,8 +44,8 @@ def both(arguments: list[str]) -> int:
 
 def pytest(name: str, arguments: list[str], env: dict[str, str]) -> int:
     print(f"== tests on {name}", flush=True)
-    # One more than cores: the tests of real processes wait for leases, polls and pages most of the time.
-    workers = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadscope"]
+    # Two more than cores: the tests of real processes wait for leases, polls and pages most of the time.
+    workers = ["-n", str((os.cpu_count() or 1) + 2), "--dist", "loadscope"]
     command = [sys.executable, "-m", "pytest", *workers, *arguments]
     return subprocess.run(command, env={**os.environ, **env}, check=False).returncode
 

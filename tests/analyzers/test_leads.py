@@ -55,8 +55,7 @@ def test_of_thirty_thousand_events_the_attackers_37_lead(attack, tmp_path, pack)
     assert_the_attacker_is_first(told, ranked(read(tmp_path, told), pack.rules))
 
 
-@pytest.mark.parametrize("days", [1, 14])
-@pytest.mark.parametrize("seed", [2, 3])
+@pytest.mark.parametrize(("seed", "days"), [(2, 1), (3, 14)])
 @pytest.mark.parametrize("attack", incidents.ATTACKS_KNOWN, ids=lambda attack: attack.__name__)
 def test_it_does_not_hang_on_the_sample(attack, seed, days, tmp_path, pack):
     told = incidents.incident(attack, seed, ordinary=3_000, days=days)
@@ -84,12 +83,16 @@ def test_in_a_real_trail_the_attacker_leads(tmp_path, pack):
     assert first(leads, "address") == "192.168.10.20"
 
 
+@pytest.fixture(scope="module")
+def noise():
+    return incidents.incident(incidents.nobody, seed=5, ordinary=4_000).records
+
+
 @needs_trails
 @pytest.mark.parametrize("trail", STRATUS, ids=lambda trail: trail.stem)
-def test_a_real_technique_leads_in_the_noise(trail, tmp_path, pack):
+def test_a_real_technique_leads_in_the_noise(trail, noise, tmp_path, pack):
     attack = incidents.played(json.loads(trail.read_text()))
-    noise = incidents.incident(incidents.nobody, seed=5, ordinary=4_000)
-    leads = ranked(reader_of(tmp_path, as_file(noise.records + attack)), pack.rules)
+    leads = ranked(reader_of(tmp_path, as_file(noise + attack)), pack.rules)
     assert first(leads, "principal") in {record["userIdentity"]["arn"] for record in attack}
     assert first(leads, "address") in {record["sourceIPAddress"] for record in attack}
 

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -15,6 +16,12 @@ def rendered(source, **context):
 
 def sprite(settings):
     return (settings.BASE_DIR / "static" / "icons.svg").read_text()
+
+
+def test_every_icon_that_a_template_names_is_there(settings):
+    pages = (settings.BASE_DIR / "templates").rglob("*.html")
+    named = {name for page in pages for name in re.findall(r'{% icon "([^"]+)"', page.read_text())}
+    assert [name for name in sorted(named) if f'id="{name}"' not in sprite(settings)] == []
 
 
 def test_a_time_always_carries_its_zone():
