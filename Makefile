@@ -44,7 +44,7 @@ lint: .venv/all.stamp ## ruff, mypy strict, import contracts, migrations, templa
 	$(BIN)/djade --target-version 5.2 --check $$(git ls-files 'templates/*.html')
 
 bench: .venv/all.stamp ## benchmarks: ratios measured in one run
-	@for bench in examine detect copy image; do $(BIN)/python -m benchmarks.$$bench || exit 1; done
+	@for bench in examine detect large quiet copy image; do $(BIN)/python -m benchmarks.$$bench || exit 1; done
 
 screenshots: .venv/all.stamp ## take the pictures in docs/screenshots anew, from the demo
 	@SCREENSHOTS=1 $(BIN)/python -m pytest tests/browser/demo/test_pages.py -k pictured

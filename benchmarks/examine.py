@@ -1,6 +1,7 @@
 """How near examination comes to the bound of one process: gunzip and parse, and nothing else.
 
-``python -m benchmarks.examine`` writes log files, measures both in turn, and prints the ratio (bar: 0.40).
+``python -m benchmarks.examine`` writes log files, measures both in turn, and prints the ratio (bar: 0.60; of many
+small files 20,000 events/s).
 """
 
 import argparse
@@ -21,22 +22,25 @@ from events import open_events
 from examiners import EventBatch, Member, Tally
 from examiners.cloudtrail import examine
 
-BAR = 0.40
+BAR = 0.60
+SMALL = 20_000  # events of small files per second
 PART = 500
 # Events a file: large organisations deliver files of thousands of events, a quiet account's hold about eight.
-SHAPES = {"busy trail": (100, 1_000), "quiet trail": (2_500, 8)}
+SHAPES = {"busy trail": (100, 1_000), "quiet trail": (4_000, 8)}
 
 
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rounds", type=int, default=5)
     rounds = options.parse_args().rounds
-    ratios = {name: measure(name, *shape, rounds) for name, shape in SHAPES.items()}
-    return 0 if ratios["busy trail"] >= BAR else 1
+    ratio, _ = measure("busy trail", *SHAPES["busy trail"], rounds)
+    _, rate = measure("quiet trail", *SHAPES["quiet trail"], rounds)
+    print(f"bars: ratio of the busy trail {BAR:.2f}, events/s of the quiet one {SMALL:,}")
+    return 0 if ratio >= BAR and rate >= SMALL else 1
 
 
-def measure(name: str, files: int, events: int, rounds: int) -> float:
-    """Print and return the ratio for one shape of log files; both ways take turns, the best round of each counts."""
+def measure(name: str, files: int, events: int, rounds: int) -> tuple[float, float]:
+    """Ratio and events per second for one shape of log files, printed; of both ways in turn the best round counts."""
     with tempfile.TemporaryDirectory() as folder:
         paths = write_logs(Path(folder), files, events)
         times = [(timed(lambda: parse(paths)), timed(lambda: ingest(paths, Path(folder)))) for _ in range(rounds)]
@@ -45,8 +49,8 @@ def measure(name: str, files: int, events: int, rounds: int) -> float:
     print(f"{name}: {total:,} events in {files:,} gzip files; {load}")
     print(f"  gunzip and parse only  {total / bound:>10,.0f} events/s")
     print(f"  examine to Parquet     {total / ours:>10,.0f} events/s")
-    print(f"  ratio                  {bound / ours:>10.2f} (bar {BAR:.2f})")
-    return bound / ours
+    print(f"  ratio                  {bound / ours:>10.2f}")
+    return bound / ours, total / ours
 
 
 def timed(work: Callable[[], object]) -> float:

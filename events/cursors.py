@@ -38,6 +38,11 @@ class Cursor:
         micros = (at - EPOCH) // timedelta(microseconds=1) if at else None
         return cls(micros, row["evidence"], row["part"], row["member"], row["src_row"], is_before)
 
+    @property
+    def at(self) -> datetime | None:
+        """The time in UTC, without a zone as the files have it."""
+        return None if self.micros is None else EPOCH.replace(tzinfo=None) + timedelta(microseconds=self.micros)
+
     def text(self) -> str:
         body = [self.micros, self.evidence, self.part, self.member, self.src_row, int(self.is_before)]
         return base64.urlsafe_b64encode(json.dumps(body, separators=(",", ":")).encode()).decode().rstrip("=")
@@ -69,7 +74,7 @@ class Cursor:
         if self.micros is None:
             undated = f"(event_time IS NULL AND {rest})"
             return (f"(event_time IS NOT NULL OR {undated})" if self.is_before else undated), place
-        at = EPOCH.replace(tzinfo=None) + timedelta(microseconds=self.micros)
+        at = self.at
         dated = f"(event_time {way} ? OR (event_time = ? AND {rest})"
         return dated + (")" if self.is_before else " OR event_time IS NULL)"), [at, at, *place]
 

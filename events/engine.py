@@ -28,6 +28,8 @@ def connect(
         f"SET memory_limit = {literal(memory)}",
         f"SET threads = {threads}",
         f"SET allowed_directories = [{literal(f'{folder}/')}]",
+        "SET parquet_metadata_cache = true",  # segments never change under their names
+        "SET enable_progress_bar = false",  # of a long question, on standard output
         "SET enable_external_access = false",
         "SET autoinstall_known_extensions = false",
         "SET autoload_known_extensions = false",

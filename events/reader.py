@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from events.backwards import floors, starts_of
 from events.columns import views
 from events.cursors import Cursor, key_of, order_by, parse_key
 from events.engine import Parameters, connect, fetch, time_limit
@@ -33,13 +34,14 @@ SERIES_SQL = (
     "WHEN event_category ILIKE 'data' THEN 'data' WHEN event_category ILIKE 'insight' THEN 'insight' "
     "WHEN event_category ILIKE 'network%' THEN 'network' ELSE 'management' END"
 )
-PAGE_COLUMNS = (
+LINE_COLUMNS = (
     *("family", "evidence", "part", "member", "src_file", "src_row", "event_time"),
     *("event_id", "event_name", "event_source"),
     *("event_category", "principal", "user_identity_type", "user_identity_access_key_id", "source_ip_address"),
     *("user_agent", "aws_region", "recipient_account_id", "error_code", "error_message", "read_only"),
+    "summary",
 )
-LINE_COLUMNS = (*PAGE_COLUMNS, "summary")
+PLACED = ("family", *PLACE, "event_time")
 AT_PLACES = f"concat_ws('/', {', '.join(PLACE)}) IN (SELECT unnest(?::VARCHAR[]))"
 TOUCHED = ("request_parameters", "resources")  # where an event says what it was done to
 EXPORTED = ("family", *PLACE, "src_file", "event_time", *TIMELINE)
@@ -61,7 +63,9 @@ class Reader:
         self.manifest = manifest
         self.seconds = seconds
         self._folder = folder
+        self._files = files
         self._views = views(files)
+        self._starts: list[datetime] | None = None
         self._idle: queue.LifoQueue[duckdb.DuckDBPyConnection] = queue.LifoQueue(POOL)
 
     def tally(self) -> EventTally:
@@ -75,12 +79,11 @@ class Reader:
 
     def page(self, filters: Filters, after: str | None = None, limit: int = 100, *, newest_first: bool = False) -> Page:
         """One page of events; ``after`` is a page's ``next`` or ``before``. Raises BadCursor."""
-        page = self.plain_page(filters, after, limit, newest_first=newest_first)
-        summaries = self.summaries(page.rows)
-        return replace(page, rows=[row | {"summary": summaries.get(row["key"])} for row in page.rows])
+        page = self.places(filters, after, limit, newest_first=newest_first)
+        return replace(page, rows=self.lines(page.rows))
 
-    def plain_page(self, filters: Filters, after: str | None, limit: int, *, newest_first: bool = False) -> Page:
-        """A page whose rows have no ``summary``: the engine would make one for every row before it cuts the page."""
+    def places(self, filters: Filters, after: str | None, limit: int, *, newest_first: bool = False) -> Page:
+        """A page that knows only where its events lie: the engine would carry all columns of all rows that it sorts."""
         limit = max(1, min(limit, MOST_ROWS))
         cursor = Cursor.parse(after) if after else None
         is_before = cursor is not None and cursor.is_before
@@ -89,9 +92,24 @@ class Reader:
             beyond, place = cursor.condition(newest_first=newest_first)
             where, bound = f"{where} AND {beyond}", [*bound, *place]
         order = order_by(newest_first=newest_first, is_before=is_before)
-        columns = ", ".join(PAGE_COLUMNS)
-        rows = self.dicts(f"SELECT {columns} FROM timeline WHERE {where} ORDER BY {order} LIMIT {limit + 1}", bound)  # noqa: S608
+        is_against = newest_first != is_before
+        rows: list[dict[str, Any]] = []
+        for floor in self.floors(cursor) if is_against else (None,):
+            near, earliest = (f"{where} AND event_time >= ?", [floor]) if floor else (where, [])
+            rows = self.dicts(
+                f"SELECT {', '.join(PLACED)} FROM timeline WHERE {near} ORDER BY {order} LIMIT {limit + 1}",  # noqa: S608
+                [*bound, *earliest],
+            )
+            if len(rows) > limit:
+                break
         return page_of(rows, limit, cursor)
+
+    def floors(self, cursor: Cursor | None) -> Iterator[datetime | None]:
+        if cursor and cursor.at is None:
+            return iter((None,))
+        if self._starts is None:
+            self._starts = starts_of(path for paths in self._files.values() for path in paths)
+        return floors(self._starts, cursor.at if cursor else None)
 
     def rows(self, filters: Filters, most: int) -> Iterator[dict[str, Any]]:
         """Up to ``most`` events in the order of time, each with the timeline's columns and its family's own.
@@ -100,26 +118,27 @@ class Reader:
         """
         after: str | None = None
         while most > 0:
-            page = self.plain_page(filters, after, min(MOST_ROWS, most))
+            page = self.places(filters, after, min(MOST_ROWS, most))
             yield from self.whole(page.rows)
             most, after = most - len(page.rows), page.next
             if after is None:
                 return
 
-    def summaries(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, str | None]:
-        """The short key of each row -> its summary; the rows' times tell the engine where not to look."""
+    def lines(self, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """The same events as a page shows them; their times tell the engine where not to look."""
         times = [row["event_time"].replace(tzinfo=None) for row in rows if row["event_time"]]
         spans = ["event_time BETWEEN ? AND ?"] if times else []
         spans += ["event_time IS NULL"] if len(times) < len(rows) else []
         if not spans:
-            return {}
+            return []
         bound = [
             *((min(times), max(times)) if times else ()),
             ["/".join(str(row[name]) for name in PLACE) for row in rows],
         ]
         near = f"({' OR '.join(spans)}) AND {AT_PLACES}"
-        found = self.dicts(f"SELECT {', '.join(PLACE)}, summary FROM timeline WHERE {near}", bound)  # noqa: S608
-        return {row["key"]: row["summary"] for row in found}
+        found = self.dicts(f"SELECT {', '.join(LINE_COLUMNS)} FROM timeline WHERE {near}", bound)  # noqa: S608
+        by_key = {row["key"]: row for row in found}
+        return [by_key[row["key"]] for row in rows]
 
     def whole(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
         """The same events with all their columns, in the same order; one question a family."""
