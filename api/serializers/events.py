@@ -9,6 +9,7 @@ from rest_framework import serializers
 from api.paging import MOST
 from api.serializers.base import Input
 from events import FIELDS
+from events.conversations import ORDERS
 
 PAGING = ("cursor", "limit", "ordering")
 
@@ -25,6 +26,32 @@ class BucketCount(Input):
     """How finely the histogram is cut."""
 
     buckets = serializers.IntegerField(min_value=1, max_value=500, default=120)
+
+
+class ConversationQuery(Input):
+    """Which conversations come first, and whether those with private addresses are among them."""
+
+    order = serializers.ChoiceField(choices=tuple(ORDERS), default="bytes_out")
+    inside = serializers.BooleanField(default=False)
+
+
+class ConversationShown(serializers.Serializer[Any]):
+    """The traffic between one interface and one address; bytes are those of accepted flows."""
+
+    interface = serializers.CharField()
+    instance = serializers.CharField(allow_blank=True)
+    own = serializers.CharField(help_text="The interface's own address.")
+    peer = serializers.CharField()
+    flows = serializers.IntegerField()
+    rejected = serializers.IntegerField()
+    bytes_in = serializers.IntegerField()
+    bytes_out = serializers.IntegerField()
+    ports = serializers.ListField(child=serializers.IntegerField())
+    first_at = serializers.DateTimeField()
+    last_at = serializers.DateTimeField()
+    callers = serializers.ListField(
+        child=serializers.CharField(), help_text="Up to three principals whose calls to AWS came from the peer."
+    )
 
 
 ONE_OF = (

@@ -10,6 +10,7 @@ from api.serializers.base import page_of
 from api.views.base import PortalView, or_404, valid
 from cases.stores import reader_of
 from events import SERIES, Filters
+from events.conversations import conversations
 
 
 class Events(PortalView):
@@ -46,6 +47,20 @@ class OneEvent(PortalView):
         """Show all columns of one event."""
         reader = reader_of(self.incident())
         return Response(or_404(reader.event(key) if reader else None, f"event {key}"))
+
+
+class Conversations(PortalView):
+    @extend_schema(
+        operation_id="list_conversations",
+        parameters=[forms.ConversationQuery],
+        responses=page_of(forms.ConversationShown),
+    )
+    def get(self, request: Request, reference: str) -> Response:
+        """List who talked to whom by the flow logs, at most 200, and who called AWS from the same addresses."""
+        reader = reader_of(self.incident())
+        asked = valid(forms.ConversationQuery, request.query_params)
+        talks = conversations(reader, asked["order"], is_outside=not asked["inside"]) if reader else []
+        return Response({"next": None, "results": forms.ConversationShown(talks, many=True).data})
 
 
 def split(request: Request, form: Any) -> tuple[dict[str, Any], Filters]:

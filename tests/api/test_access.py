@@ -50,6 +50,7 @@ POLICY = {
     ("events", "GET"): Verb.READ,
     ("histogram", "GET"): Verb.READ,
     ("event", "GET"): Verb.READ,
+    ("conversations", "GET"): Verb.READ,
     ("exports", "GET"): Verb.READ,
     ("export", "GET"): Verb.DOWNLOAD,
     ("findings", "GET"): Verb.READ,

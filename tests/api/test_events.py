@@ -67,3 +67,9 @@ def test_it_refuses_a_range_of_addresses_that_cannot_be(as_rin, base, examined):
     answer = as_rin.get(f"{base}events/", source_ip="203.0.113.0/64")
     assert answer.status_code == 400
     assert "203.0.113.0/24" in answer.json()["detail"]
+
+
+def test_conversations_come_from_flow_logs(as_rin, base):
+    assert as_rin.get(f"{base}conversations/").json() == {"next": None, "results": []}
+    answer = as_rin.get(f"{base}conversations/?order=colour")
+    assert (answer.status_code, [error["field"] for error in answer.json()["errors"]]) == (400, ["order"])

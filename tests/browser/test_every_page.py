@@ -19,6 +19,7 @@ PAGES = {
     "leads of a kind": f"{HERE}/leads/?kind=address",
     "no leads": f"/incidents/{FRESH}/leads/",
     "objects": f"{HERE}/objects/",
+    "no network": f"/incidents/{FRESH}/network/",
     "no objects": f"/incidents/{FRESH}/objects/",
     "a principal": f"{HERE}/entities/?kind=principal&value=arn:aws:iam::111122223333:user/ci-deploy",
     "an address": f"{HERE}/entities/?kind=address&value=203.0.113.44",

@@ -1,10 +1,11 @@
-"""Who talked to an address: interfaces, bytes each way, ports, rejections."""
+"""Who talked to an address, and who to whom: interfaces, bytes each way, ports, rejections."""
 
 import io
 
 import pytest
 
 from events import open_events
+from events.conversations import conversations
 from events.flows import talks_with
 from examiners import EventBatch, Member, examiners
 from tests.analyzers.building import as_file, reader_of, records
@@ -19,17 +20,23 @@ def flow(source, target, ports, size, action="ACCEPT", interface="eni-1", at=0):
 
 
 @pytest.fixture
-def talked(tmp_path):
-    def talk(*lines):
+def flows(tmp_path):
+    """A reader of these lines of a flow log."""
+
+    def read(*lines):
         data = "\n".join([HEADER, *lines]).encode()
         member = Member("FP-2026-000001-E0001", 1, 0, "flows.log", lambda: io.BytesIO(data), len(data))
         said = examiners.get("vpc_flow_logs").examine(iter([member]))
         store = open_events(tmp_path.as_uri(), "FP-2026-000001")
         batches = [one.rows for one in said if isinstance(one, EventBatch)]
-        reader = store.reader(store.index([store.stage("staged", "network_flows", batches)]).name)
-        return talks_with(reader, ATTACKER)
+        return store.reader(store.index([store.stage("staged", "network_flows", batches)]).name)
 
-    return talk
+    return read
+
+
+@pytest.fixture
+def talked(flows):
+    return lambda *lines: talks_with(flows(*lines), ATTACKER)
 
 
 def test_bytes_are_told_for_each_way(talked):
@@ -57,3 +64,36 @@ def test_traffic_of_others_is_not_in_it(talked):
 
 def test_where_no_flow_log_was_examined_there_is_none(tmp_path):
     assert talks_with(reader_of(tmp_path, as_file(records([{}]))), ATTACKER) == []
+
+
+OWN, INSIDE, OUTSIDE = "10.0.0.5", "10.0.0.9", "198.51.100.1"
+
+
+def test_each_interface_and_address_is_a_conversation(flows):
+    reader = flows(
+        flow(OWN, ATTACKER, "443 51000", 900),
+        flow(ATTACKER, OWN, "51000 443", 80),
+        flow(OUTSIDE, OWN, "60000 22", 40, "REJECT"),
+        flow(OWN, INSIDE, "5432 50000", 7),
+    )
+    most, rest = conversations(reader, is_outside=True)
+    assert (most.own, most.peer, most.bytes_out, most.bytes_in, most.flows) == (OWN, ATTACKER, 900, 80, 2)
+    assert (rest.peer, rest.rejected, rest.bytes_in, rest.ports) == (OUTSIDE, 1, 0, [22])
+    assert INSIDE in {talk.peer for talk in conversations(reader)}
+
+
+@pytest.mark.parametrize(("order", "first"), [("bytes_out", OUTSIDE), ("rejected", ATTACKER), ("last", ATTACKER)])
+def test_what_comes_first_is_chosen(flows, order, first):
+    reader = flows(
+        flow(OWN, OUTSIDE, "1 2", 9), flow(ATTACKER, OWN, "1 2", 9, "REJECT", at=60), flow(OWN, INSIDE, "1 2", 1)
+    )
+    assert conversations(reader, order, is_outside=True)[0].peer == first
+
+
+def test_of_one_flow_the_private_address_is_the_interfaces_own(flows):
+    [talk] = conversations(flows(flow(ATTACKER, OWN, "51000 443", 5)))
+    assert (talk.own, talk.peer, talk.bytes_in) == (OWN, ATTACKER, 5)
+
+
+def test_without_flow_logs_there_is_no_conversation(tmp_path):
+    assert conversations(reader_of(tmp_path, as_file(records([{}])))) == []

@@ -32,6 +32,7 @@ PAGES = {
     "finding": "{here}findings/F-01/",
     "leads": "{here}leads/",
     "objects": "{here}objects/",
+    "network": "{here}network/",
     "entity": "{here}entities/?kind=principal&value=arn:aws:iam::111122223333:user/ci-deploy",
     "report": "{here}report/",
     "custody": "{here}custody/",
