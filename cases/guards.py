@@ -9,7 +9,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 ENTRY, HEAD, TRANSITION = "cases_custodyentry", "cases_custodylog", "cases_incidenttransition"
 ROLE_CHECK, READINESS = "cases_rolecheck", "cases_readinessrun"
-KEPT = ("cases_policy", "cases_authorization")  # rows that may be withdrawn and never deleted
+# rows that may be withdrawn and never deleted
+KEPT = ("cases_policy", "cases_authorization", "cases_timelineentry")
 # rows that nobody may change or delete
 FROZEN = (ENTRY, TRANSITION, ROLE_CHECK, READINESS, "cases_member", "cases_evidencepart")
 # SQLite's INSERT OR REPLACE deletes the row in its way and no delete trigger sees it: what must not be there already.
@@ -27,6 +28,11 @@ IN_THE_WAY = {
         "AND withdrawn_at IS NULL AND NEW.withdrawn_at IS NULL)"
     ),
     "cases_authorization": "id = NEW.id",
+    "cases_timelineentry": (
+        "id = NEW.id OR (incident_id = NEW.incident_id AND withdrawn_at IS NULL AND NEW.withdrawn_at IS NULL "
+        "AND kind = NEW.kind AND (NEW.kind = 'event' AND event = NEW.event "
+        "OR NEW.kind = 'finding' AND finding_id = NEW.finding_id))"
+    ),
 }
 
 SQLITE_ORDER = f"""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 PLACES: tuple[tuple[str, str, "StrPromise", str, str, tuple[str, ...]], ...] = (
     ("incident", "overview", _("Overview"), "", "", ()),
     ("timeline", "timeline", _("Timeline"), "", "", ("event",)),
+    ("story", "activity", _("Case timeline"), "", "", ("add_event_to_story", "add_finding_to_story")),
     ("evidence", "evidence", _("Evidence"), "evidence_count", "", ("exhibit",)),
     ("coverage", "tasks", _("Coverage"), "", "", ()),
     ("runs", "runs", _("Runs"), "active_runs", "running", ("run", "collect", "plan", "plan_shown")),

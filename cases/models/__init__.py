@@ -12,6 +12,7 @@ from cases.models.readiness import ReadinessRequest, ReadinessRun
 from cases.models.report import Report
 from cases.models.run import ACTIVE, MAX_ATTEMPTS, QUEUES, Phase, Run, RunQuerySet, Unit
 from cases.models.sovereignty import LOCAL, Authorization, Policy
+from cases.models.timeline import TimelineEntry
 from cases.models.user import PORTAL, User
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "Run",
     "RunQuerySet",
     "StagedFile",
+    "TimelineEntry",
     "Unit",
     "User",
     "Verdict",

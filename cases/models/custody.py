@@ -70,6 +70,8 @@ class CustodyEntry(models.Model):
         AUTHORIZATION_WITHDRAWN = "authorization_withdrawn", _("Authorisation withdrawn")
         POLICY_MADE = "policy_made", _("Policy of places made")
         POLICY_WITHDRAWN = "policy_withdrawn", _("Policy of places withdrawn")
+        TIMELINE_ADDED = "timeline_added", _("Added to the case timeline")
+        TIMELINE_WITHDRAWN = "timeline_withdrawn", _("Withdrawn from the case timeline")
         CORRECTED = "corrected", _("Corrected")
 
     log = models.ForeignKey(CustodyLog, on_delete=models.PROTECT, related_name="entries")

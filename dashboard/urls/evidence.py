@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from dashboard.views import custody, entities, evidence, exports, findings, leads, objects, report, timeline
+from dashboard.views import custody, entities, evidence, exports, findings, leads, objects, report, story, timeline
 
 HERE = "incidents/<str:reference>"
 
@@ -17,6 +17,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{HERE}/timeline/", timeline.timeline, name="timeline"),
     path(f"{HERE}/events/<str:key>/", timeline.event, name="event"),
     path(f"{HERE}/events/<str:key>/drawer/", timeline.event_drawer, name="event_drawer"),
+    path(f"{HERE}/events/<str:key>/story/", story.add_event, name="add_event_to_story"),
+    path(f"{HERE}/story/", story.story, name="story"),
+    path(f"{HERE}/story/<int:number>/withdraw/", story.withdraw, name="withdraw_from_story"),
     path(f"{HERE}/export/<str:name>/", exports.export, name="export"),
     path(f"{HERE}/entities/", entities.entity, name="entity"),
     path(f"{HERE}/leads/", leads.leads, name="leads"),
@@ -24,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{HERE}/findings/", findings.findings, name="findings"),
     path(f"{HERE}/findings/<str:label>/", findings.finding, name="finding"),
     path(f"{HERE}/findings/<str:label>/decide/", findings.decide_finding, name="decide_finding"),
+    path(f"{HERE}/findings/<str:label>/story/", story.add_finding, name="add_finding_to_story"),
     path(f"{HERE}/report/", report.report, name="report"),
     path(f"{HERE}/report/<int:version>/", report.report_version, name="report_version"),
     path(f"{HERE}/report/<int:version>/pdf/", report.report_pdf, name="report_pdf"),

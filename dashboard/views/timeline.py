@@ -59,7 +59,8 @@ def event_drawer(request: HttpRequest, reference: str, key: str) -> HttpResponse
     drawer = timelines.drawer_of(incident, reader_of(incident), key)
     if drawer is None:
         raise Http404("no such event")
-    return render(request, "timeline/_partials/drawer.html", {"incident": incident, "drawer": drawer})
+    context = {"incident": incident, "verbs": verbs_of(request.user, incident), "drawer": drawer}
+    return render(request, "timeline/_partials/drawer.html", context)
 
 
 @login_required
@@ -71,4 +72,5 @@ def event(request: HttpRequest, reference: str, key: str) -> HttpResponse:
     context = timelines.event_context(incident, key, actor(request))
     if context is None:
         raise Http404("no such event")
-    return render(request, "timeline/event.html", {"incident": incident, **context})
+    verbs = verbs_of(request.user, incident)
+    return render(request, "timeline/event.html", {"incident": incident, "verbs": verbs, **context})

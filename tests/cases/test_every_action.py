@@ -27,11 +27,13 @@ from cases.actions import (
     readiness,
     reports,
     runs,
+    timeline_entries,
     units,
 )
 from cases.actor import Actor
 from cases.custody_check import check_all
 from cases.models import CustodyEntry, Finding, GapRecord, Membership, Policy, Report, Run
+from cases.tellings import Telling
 from plugins import Gap, GapKind
 from tests.cases.making import analysis, asked, claimed, collection, part_of, planned, sealed, seen, sha
 
@@ -206,6 +208,18 @@ def acknowledge_gap(w):
 def acknowledge_gaps(w):
     gap = w.gap()
     return lambda: findings.acknowledge_gaps(gaps=[gap], by=w.by, reason="known")
+
+
+@appends("timeline_added")
+def add_to_timeline(w):
+    telling = Telling(timezone.now(), "The owner of the key calls")
+    return lambda: timeline_entries.add_to_timeline(incident=w.incident, telling=telling, by=w.by)
+
+
+@appends("timeline_withdrawn")
+def withdraw_from_timeline(w):
+    entry, _ = act_of(add_to_timeline, w)()
+    return lambda: timeline_entries.withdraw_from_timeline(entry=entry, reason="another call", by=w.by)
 
 
 @appends("opened", "opened")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from cases import guards
 from cases.actions.accounts import Tried, record_role_checks
 from cases.actions.places import Permit, record_authorization
+from cases.actions.timeline_entries import add_to_timeline
 from cases.checks import guards_are_in_place
 from cases.models import (
     Authorization,
@@ -19,7 +20,9 @@ from cases.models import (
     Member,
     Policy,
     RoleCheck,
+    TimelineEntry,
 )
+from cases.tellings import Telling
 
 sqlite_only = pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own words")
 postgresql_only = pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL's own words")
@@ -93,19 +96,20 @@ def test_a_head_only_moves_forward_by_one(incident, change):
 
 @pytest.fixture
 def permits(incident, by_ida):
-    """A policy and an authorization: they may end and are never deleted."""
+    """A policy, an authorization and an entry of the timeline: they may end and are never deleted."""
+    add_to_timeline(incident=incident, telling=Telling(timezone.now(), "A call"), by=by_ida)
     permit = Permit("eu", "local", "urgent", "Art. 49", timezone.now() + timedelta(days=1))
     record_authorization(incident=incident, permit=permit, by=by_ida)
 
 
-@pytest.mark.parametrize("model", [Policy, Authorization])
-def test_what_was_allowed_is_never_deleted(permits, model):
+@pytest.mark.parametrize("model", [Policy, Authorization, TimelineEntry])
+def test_what_may_end_is_never_deleted(permits, model):
     refused(f"DELETE FROM {model._meta.db_table}")
 
 
 @sqlite_only
-@pytest.mark.parametrize("model", [Policy, Authorization])
-def test_what_was_allowed_is_never_replaced(permits, model):
+@pytest.mark.parametrize("model", [Policy, Authorization, TimelineEntry])
+def test_what_may_end_is_never_replaced(permits, model):
     table = model._meta.db_table
     refused(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} ORDER BY id LIMIT 1", words=table)
 

@@ -21,6 +21,7 @@ PAGES = [
     "coverage",
     "evidence",
     "timeline",
+    "story",
     "findings",
     "report",
     "custody",
