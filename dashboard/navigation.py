@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # (URL name, icon, word, the annotation that is shown beside it, its state, further URL names inside it)
 PLACES: tuple[tuple[str, str, "StrPromise", str, str, tuple[str, ...]], ...] = (
     ("incident", "overview", _("Overview"), "", "", ()),
-    ("timeline", "timeline", _("Timeline"), "", "", ("event",)),
+    ("timeline", "timeline", _("Timeline"), "", "", ("event", "save_view")),
     ("story", "activity", _("Case timeline"), "", "", ("add_event_to_story", "add_finding_to_story")),
     ("evidence", "evidence", _("Evidence"), "evidence_count", "", ("exhibit",)),
     ("coverage", "tasks", _("Coverage"), "", "", ()),

@@ -11,6 +11,7 @@ from cases.models.plan import CollectionPlan
 from cases.models.readiness import ReadinessRequest, ReadinessRun
 from cases.models.report import Report
 from cases.models.run import ACTIVE, MAX_ATTEMPTS, QUEUES, Phase, Run, RunQuerySet, Unit
+from cases.models.saved_view import SavedView
 from cases.models.sovereignty import LOCAL, Authorization, Policy
 from cases.models.timeline import TimelineEntry
 from cases.models.user import PORTAL, User
@@ -52,6 +53,7 @@ __all__ = [
     "RoleCheck",
     "Run",
     "RunQuerySet",
+    "SavedView",
     "StagedFile",
     "TimelineEntry",
     "Unit",

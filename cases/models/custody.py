@@ -72,6 +72,8 @@ class CustodyEntry(models.Model):
         POLICY_WITHDRAWN = "policy_withdrawn", _("Policy of places withdrawn")
         TIMELINE_ADDED = "timeline_added", _("Added to the case timeline")
         TIMELINE_WITHDRAWN = "timeline_withdrawn", _("Withdrawn from the case timeline")
+        VIEW_SAVED = "view_saved", _("View of the timeline saved")
+        VIEW_REMOVED = "view_removed", _("View of the timeline removed")
         CORRECTED = "corrected", _("Corrected")
 
     log = models.ForeignKey(CustodyLog, on_delete=models.PROTECT, related_name="entries")

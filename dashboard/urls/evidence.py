@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from dashboard.views import custody, entities, evidence, exports, findings, leads, objects, report, story, timeline
+from dashboard.views import (
+    custody,
+    entities,
+    evidence,
+    exports,
+    findings,
+    leads,
+    objects,
+    report,
+    saved_views,
+    story,
+    timeline,
+)
 
 HERE = "incidents/<str:reference>"
 
@@ -15,6 +27,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{HERE}/custody/entries/", custody.custody_entries, name="custody_entries"),
     path(f"{HERE}/custody/<int:seq>/", custody.custody_entry, name="custody_entry"),
     path(f"{HERE}/timeline/", timeline.timeline, name="timeline"),
+    path(f"{HERE}/timeline/views/", saved_views.save, name="save_view"),
+    path(f"{HERE}/timeline/views/remove/", saved_views.remove, name="remove_view"),
     path(f"{HERE}/events/<str:key>/", timeline.event, name="event"),
     path(f"{HERE}/events/<str:key>/drawer/", timeline.event_drawer, name="event_drawer"),
     path(f"{HERE}/events/<str:key>/story/", story.add_event, name="add_event_to_story"),

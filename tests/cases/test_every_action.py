@@ -27,6 +27,7 @@ from cases.actions import (
     readiness,
     reports,
     runs,
+    saved_views,
     timeline_entries,
     units,
 )
@@ -220,6 +221,18 @@ def add_to_timeline(w):
 def withdraw_from_timeline(w):
     entry, _ = act_of(add_to_timeline, w)()
     return lambda: timeline_entries.withdraw_from_timeline(entry=entry, reason="another call", by=w.by)
+
+
+@appends("view_saved")
+def save_view(w):
+    query = "event_name=CreateAccessKey"
+    return lambda: saved_views.save_view(incident=w.incident, name="New keys", query=query, by=w.by)
+
+
+@appends("view_removed")
+def remove_view(w):
+    view, _ = act_of(save_view, w)()
+    return lambda: saved_views.remove_view(view=view, by=w.by)
 
 
 @appends("opened", "opened")
