@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Evidence, Finding, GapRecord, Incident, Run
+from cases.models import Evidence, Finding, GapRecord, Incident, Note, Run
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -26,6 +26,7 @@ PLACES: tuple[tuple[str, str, "StrPromise", str, str, tuple[str, ...]], ...] = (
     ("findings", "findings", _("Findings"), "finding_count", "", ("finding", "decide_finding")),
     ("objects", "down", _("Objects"), "", "", ()),
     ("gaps", "blocked", _("Gaps"), "open_gaps", "warn", ()),
+    ("notes", "notes", _("Notes"), "note_count", "", ("revise_note", "note_event", "note_finding")),
     ("report", "report", _("Report"), "", "", ("report_version", "decide_report")),
     ("custody", "sealed", _("Custody log"), "", "", ("custody_entry",)),
     ("places", "link", _("Places"), "", "", ()),
@@ -52,10 +53,13 @@ def counted(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
         active_runs=number_of(Run.objects.active()),
         finding_count=number_of(Finding.objects.detections().standing()),
         open_gaps=number_of(GapRecord.objects.open()),
+        note_count=number_of(Note.objects.all()),
     )
 
 
-def number_of(rows: "QuerySet[Evidence] | QuerySet[Run] | QuerySet[Finding] | QuerySet[GapRecord]") -> Coalesce:
+def number_of(
+    rows: "QuerySet[Evidence] | QuerySet[Run] | QuerySet[Finding] | QuerySet[GapRecord] | QuerySet[Note]",
+) -> Coalesce:
     own = rows.filter(incident=OuterRef("pk")).order_by().values("incident").annotate(n=Count("pk"))
     return Coalesce(Subquery(own.values("n")), 0)
 

@@ -16,6 +16,7 @@ from dashboard.filter_choices import choices_of
 from dashboard.filter_hints import hints_of
 from dashboard.filter_links import LABELS, Question
 from dashboard.histograms import histogram_of
+from dashboard.note_pages import panel_of_event
 from dashboard.origins import NotReadable, Origin, Piece, pieces, raw_text
 from dashboard.story_pages import standing_of_event
 from dashboard.timeline_windows import own_window
@@ -146,6 +147,7 @@ def event_context(incident: Incident, key: str, by: Actor) -> dict[str, Any] | N
         "origin": origin,
         "told": standing_of_event(incident, event["key"]),
         "is_copy": event["is_copy"],
+        **panel_of_event(incident, event["key"]),
         "raw": read_back(origin, event, by) if origin else None,
     }
 

@@ -7,6 +7,7 @@ from cases.models.examination import ExaminedFile, QuarantinedRecord, StagedFile
 from cases.models.finding import LEADS, OBJECTS, PRINCIPAL_SUMMARY, SUMMARIES, Answer, Finding
 from cases.models.gap import GapRecord
 from cases.models.incident import Counter, Incident, IncidentTransition, Membership
+from cases.models.note import Note, NoteRevision
 from cases.models.plan import CollectionPlan
 from cases.models.readiness import ReadinessRequest, ReadinessRun
 from cases.models.report import Report
@@ -44,6 +45,8 @@ __all__ = [
     "IncidentTransition",
     "Member",
     "Membership",
+    "Note",
+    "NoteRevision",
     "Phase",
     "Policy",
     "QuarantinedRecord",

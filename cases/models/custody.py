@@ -74,6 +74,8 @@ class CustodyEntry(models.Model):
         TIMELINE_WITHDRAWN = "timeline_withdrawn", _("Withdrawn from the case timeline")
         VIEW_SAVED = "view_saved", _("View of the timeline saved")
         VIEW_REMOVED = "view_removed", _("View of the timeline removed")
+        NOTED = "noted", _("Note written")
+        NOTE_REVISED = "note_revised", _("Note revised")
         CORRECTED = "corrected", _("Corrected")
 
     log = models.ForeignKey(CustodyLog, on_delete=models.PROTECT, related_name="entries")

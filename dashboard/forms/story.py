@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.tellings import MOST_TECHNIQUES, TECHNIQUE, Telling
-from dashboard.forms.base import PortalForm, UtcDateTimeField, reason_field
+from dashboard.forms.base import LinesField, PortalForm, UtcDateTimeField, reason_field
 
 OFFSET = re.compile(r"([+-])(0\d|1[0-4]):?([0-5]\d)")
 
@@ -16,7 +16,7 @@ OFFSET = re.compile(r"([+-])(0\d|1[0-4]):?([0-5]\d)")
 class CommentForm(PortalForm):
     """What a person says about the event or finding that they add."""
 
-    text = forms.CharField(
+    text = LinesField(
         label=_("Comment"),
         max_length=4000,
         required=False,
@@ -33,7 +33,7 @@ class ByHandForm(PortalForm):
         label=_("Zone of that time"), max_length=6, initial="UTC", help_text=_("UTC, or an offset such as +09:00.")
     )
     title = forms.CharField(label=_("What happened"), max_length=300, help_text=_("One line."))
-    text = forms.CharField(label=_("More"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    text = LinesField(label=_("More"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
     techniques = forms.CharField(
         label=_("ATT&CK techniques"), max_length=200, required=False, help_text=_("Such as T1098.001, T1530.")
     )

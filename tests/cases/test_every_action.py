@@ -22,6 +22,7 @@ from cases.actions import (
     findings,
     incidents,
     moves,
+    notes,
     places,
     plans,
     readiness,
@@ -233,6 +234,17 @@ def save_view(w):
 def remove_view(w):
     view, _ = act_of(save_view, w)()
     return lambda: saved_views.remove_view(view=view, by=w.by)
+
+
+@appends("noted")
+def add_note(w):
+    return lambda: notes.add_note(incident=w.incident, subject=notes.Subject(), text="seen", by=w.by)
+
+
+@appends("note_revised")
+def revise_note(w):
+    note, _ = act_of(add_note, w)()
+    return lambda: notes.revise_note(note=note, text="seen twice", by=w.by)
 
 
 @appends("opened", "opened")

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from cases import guards
 from cases.actions.accounts import Tried, record_role_checks
+from cases.actions.notes import Subject, add_note
 from cases.actions.places import Permit, record_authorization
 from cases.actions.timeline_entries import add_to_timeline
 from cases.checks import guards_are_in_place
@@ -18,6 +19,8 @@ from cases.models import (
     EvidencePart,
     IncidentTransition,
     Member,
+    Note,
+    NoteRevision,
     Policy,
     RoleCheck,
     TimelineEntry,
@@ -26,7 +29,7 @@ from cases.tellings import Telling
 
 sqlite_only = pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own words")
 postgresql_only = pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL's own words")
-FROZEN = [CustodyEntry, IncidentTransition, RoleCheck, Member, EvidencePart]
+FROZEN = [CustodyEntry, IncidentTransition, RoleCheck, Member, EvidencePart, Note, NoteRevision]
 
 
 @pytest.fixture
@@ -34,6 +37,7 @@ def history(exhibit, by_ida):
     """Rows in each table that nobody may change."""
     account = AwsAccount.objects.create(account="111122223333", name="prod-web", kind="workload")
     record_role_checks(tried=[Tried(account, "read")], by=by_ida)
+    add_note(incident=exhibit.incident, subject=Subject(), text="seen", by=by_ida)
     return exhibit
 
 
@@ -60,7 +64,7 @@ def test_a_row_of_history_cannot_be_replaced_under_its_id(history, model):
 
 
 @sqlite_only
-@pytest.mark.parametrize("model", [Member, EvidencePart, CustodyLog])
+@pytest.mark.parametrize("model", [Member, EvidencePart, NoteRevision, CustodyLog])
 def test_a_row_of_history_cannot_be_replaced_under_another_id(history, model):
     table = model._meta.db_table
     names = ", ".join(f'"{field.column}"' for field in model._meta.local_concrete_fields if not field.primary_key)

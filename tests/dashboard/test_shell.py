@@ -22,6 +22,7 @@ PAGES = [
     "evidence",
     "timeline",
     "story",
+    "notes",
     "findings",
     "report",
     "custody",
