@@ -45,7 +45,7 @@ class Telling:
     techniques: tuple[str, ...] = ()
 
 
-def telling_of_event(event: Mapping[str, Any], text: str) -> Telling:
+def telling_of_event(event: Mapping[str, Any], text: str = "") -> Telling:
     """An event as the store gives it. Raises Untimed where its record has no readable time."""
     if event["event_time"] is None:
         raise Untimed(f"event {event['key']} has no readable time; add it by hand with the time it happened")
@@ -64,7 +64,7 @@ def fact(value: Any) -> Any:
     return kept(value, SHOWN) if isinstance(value, str) else value
 
 
-def telling_of_finding(finding: Finding, text: str) -> Telling:
+def telling_of_finding(finding: Finding, text: str = "") -> Telling:
     """A finding as it is now, at its first event. Raises Untimed where none of its events has a time."""
     if finding.first_at is None:
         raise Untimed(f"{finding.label} has no time of its first event; add it by hand with the time it happened")

@@ -55,14 +55,16 @@ class TimelineEntryInput(Input):
     title = serializers.CharField(max_length=300, required=False)
     text = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
     techniques = serializers.ListField(
-        child=serializers.RegexField(rf"^{TECHNIQUE.pattern}\Z"), max_length=MOST_TECHNIQUES, required=False
+        child=serializers.RegexField(rf"^{TECHNIQUE.pattern}\Z"),
+        max_length=MOST_TECHNIQUES,
+        required=False,
+        help_text="Of ATT&CK; those of the finding if none are given.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         sources = [name for name in ("event", "finding", "at") if name in attrs]
-        own = {"at", "title", "techniques"} & set(attrs)
-        if len(sources) != 1 or (own and "at" not in attrs) or ("at" in attrs and "title" not in attrs):
-            raise serializers.ValidationError("give event, or finding, or at and title; techniques go with the last")
+        if len(sources) != 1 or ("at" in attrs) != ("title" in attrs):
+            raise serializers.ValidationError("give one of these: event, or finding, or both at and title")
         return attrs
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -69,10 +70,15 @@ def entry_of(incident: Incident, number: int) -> TimelineEntry:
 
 def telling_of(incident: Incident, values: dict[str, Any]) -> Telling:
     """What the body says. Raises Http404 for an event or finding that is not there, Untimed for one without a time."""
+    telling = subject_of(incident, values)
+    given = values.get("techniques", telling.techniques)
+    return replace(telling, text=values["text"], techniques=tuple(dict.fromkeys(given)))
+
+
+def subject_of(incident: Incident, values: dict[str, Any]) -> Telling:
     if key := values.get("event"):
         reader = reader_of(incident)
-        return telling_of_event(or_404(reader.event(key) if reader else None, f"event {key}"), values["text"])
+        return telling_of_event(or_404(reader.event(key) if reader else None, f"event {key}"))
     if number := values.get("finding"):
-        return telling_of_finding(finding_of(incident, number), values["text"])
-    techniques = tuple(dict.fromkeys(values.get("techniques", ())))
-    return Telling(values["at"], values["title"], values["text"], techniques=techniques)
+        return telling_of_finding(finding_of(incident, number))
+    return Telling(values["at"], values["title"])

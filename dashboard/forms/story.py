@@ -13,6 +13,21 @@ from dashboard.forms.base import LinesField, PortalForm, UtcDateTimeField, reaso
 OFFSET = re.compile(r"([+-])(0\d|1[0-4]):?([0-5]\d)")
 
 
+class TechniquesField(forms.CharField):
+    """Ids of ATT&CK techniques in one line; its value is a tuple of them."""
+
+    def __init__(self) -> None:
+        words = _("Such as T1098.001, T1530.")
+        super().__init__(label=_("ATT&CK techniques"), max_length=200, required=False, help_text=words)
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        given = re.split(r"[\s,]+", str(super().clean(value)).upper())
+        techniques = tuple(dict.fromkeys(one for one in given if one))
+        if not all(TECHNIQUE.fullmatch(one) for one in techniques) or len(techniques) > MOST_TECHNIQUES:
+            raise forms.ValidationError(_("Give at most 10 ids of techniques, such as T1098.001, with commas between."))
+        return techniques
+
+
 class CommentForm(PortalForm):
     """What a person says about the event or finding that they add."""
 
@@ -23,6 +38,7 @@ class CommentForm(PortalForm):
         help_text=_("What it means for the incident, in your words."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    techniques = TechniquesField()
 
 
 class ByHandForm(PortalForm):
@@ -34,9 +50,7 @@ class ByHandForm(PortalForm):
     )
     title = forms.CharField(label=_("What happened"), max_length=300, help_text=_("One line."))
     text = LinesField(label=_("More"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
-    techniques = forms.CharField(
-        label=_("ATT&CK techniques"), max_length=200, required=False, help_text=_("Such as T1098.001, T1530.")
-    )
+    techniques = TechniquesField()
 
     def clean_offset(self) -> timedelta:
         given = str(self.cleaned_data["offset"]).strip().upper()
@@ -47,13 +61,6 @@ class ByHandForm(PortalForm):
             raise forms.ValidationError(_("Say UTC, or give an offset such as +09:00 or -03:30."))
         ahead = timedelta(hours=int(found[2]), minutes=int(found[3]))
         return ahead if found[1] == "+" else -ahead
-
-    def clean_techniques(self) -> tuple[str, ...]:
-        given = re.split(r"[\s,]+", str(self.cleaned_data["techniques"]).strip().upper())
-        techniques = tuple(dict.fromkeys(one for one in given if one))
-        if not all(TECHNIQUE.fullmatch(one) for one in techniques) or len(techniques) > MOST_TECHNIQUES:
-            raise forms.ValidationError(_("Give at most 10 ids of techniques, such as T1098.001, with commas between."))
-        return techniques
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}

@@ -1,6 +1,7 @@
 """The case timeline: what the team holds to have happened, added from events, findings and by hand."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from django.contrib import messages
@@ -84,15 +85,17 @@ def withdraw(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     return redirect("story", reference)
 
 
-def add(request: HttpRequest, incident: Incident, tell: Callable[[str], Telling], back: str) -> HttpResponse:
-    """Make an entry of what ``tell`` says with the comment; ``back`` is the page of what is added."""
-    form = CommentForm(request.POST if request.method == "POST" else None)
+def add(request: HttpRequest, incident: Incident, tell: Callable[[], Telling], back: str) -> HttpResponse:
+    """Make an entry of what ``tell`` says with the person's comment; ``back`` is the page of what is added."""
     try:
-        telling = tell(form.cleaned_data["text"] if form.is_valid() else "")
+        telling = tell()
     except Untimed as problem:
         messages.error(request, str(problem))
         return redirect("story", incident.reference)
+    known = {"techniques": ", ".join(telling.techniques)}
+    form = CommentForm(request.POST if request.method == "POST" else None, initial=known)
     if form.is_valid():
+        telling = replace(telling, **form.cleaned_data)
         try:
             entry, is_new = add_to_timeline(incident=incident, telling=telling, by=actor(request))
         except IncidentClosed as problem:

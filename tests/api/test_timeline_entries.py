@@ -23,6 +23,7 @@ def test_a_sentence_of_ones_own(as_rin, entries):
 def test_an_event_is_told_with_what_it_said(as_rin, examined, entries):
     shown = as_rin.post(entries, {"event": "E0001-1-0-1", "text": "how it began"}).json()
     assert (shown["kind"], shown["text"], shown["snapshot"]["what"]) == ("event", "how it began", "ListBuckets")
+    assert shown["techniques"] == []
     assert as_rin.get(shown["event_url"]).json()["key"] == "E0001-1-0-1"
 
 
@@ -30,6 +31,11 @@ def test_a_finding_is_told_with_its_techniques(as_rin, finding, entries):
     shown = as_rin.post(entries, {"finding": 1}).json()
     assert (shown["kind"], shown["techniques"]) == ("finding", ["T1562.008"])
     assert as_rin.get(shown["finding_url"]).json()["label"] == "F-01"
+
+
+def test_an_event_has_the_techniques_that_are_given(as_rin, examined, entries):
+    body = {"event": "E0001-1-0-1", "techniques": ["T1078", "T1078", "T1530"]}
+    assert as_rin.post(entries, body).json()["techniques"] == ["T1078", "T1530"]
 
 
 @pytest.mark.parametrize("body", [CALL, {"finding": 1}])

@@ -82,9 +82,17 @@ def test_an_event_leads_into_the_story_and_says_that_it_stands_there(as_rin, exa
 def test_a_finding_is_added_with_its_techniques(as_rin, found):
     address = reverse("add_finding_to_story", args=[found.reference, "F-01"])
     assert f'href="{address}"' in as_rin.get(reverse("finding", args=[found.reference, "F-01"])).text
-    as_rin.post(address, {"text": ""})
+    known = as_rin.get(address).context["form"]["techniques"].value()
+    as_rin.post(address, {"text": "", "techniques": f"{known}, T1078"})
     entry = TimelineEntry.objects.get()
-    assert (entry.kind, entry.finding.label, entry.techniques) == ("finding", "F-01", ["T1098.001"])
+    assert (entry.kind, entry.finding.label, entry.techniques) == ("finding", "F-01", ["T1098.001", "T1078"])
+
+
+def test_a_technique_there_is_not_is_marked_and_the_comment_kept(as_rin, event):
+    page = as_rin.post(event, {"text": "the way back in", "techniques": "persistence"})
+    assert page.status_code == 422
+    assert "the way back in" in page.text
+    assert not TimelineEntry.objects.exists()
 
 
 def test_a_finding_without_a_time_is_told_by_hand(as_rin, found, rin):
