@@ -5,7 +5,7 @@ from django.views.decorators.cache import cache_page
 from drf_spectacular.views import SpectacularAPIView
 
 from api import converters
-from api.views import events, evidence, exports, findings, incidents, plans, reports, root, runs
+from api.views import events, evidence, exports, findings, incidents, plans, reports, root, runs, timeline_entries
 
 converters.register()
 app_name = "api"
@@ -38,6 +38,9 @@ incident: list[URLPattern | URLResolver] = [
     path("findings/<number:number>/", findings.OneFinding.as_view(), name="finding"),
     path("findings/<number:number>/decision/", findings.Decision.as_view(), name="decision"),
     path("leads/", findings.Leads.as_view(), name="leads"),
+    path("timeline-entries/", timeline_entries.TimelineEntries.as_view(), name="timeline_entries"),
+    path("timeline-entries/<number:entry>/", timeline_entries.OneTimelineEntry.as_view(), name="timeline_entry"),
+    path("timeline-entries/<number:entry>/withdrawal/", timeline_entries.Withdrawal.as_view(), name="withdrawal"),
     path("gaps/", findings.Gaps.as_view(), name="gaps"),
     path("gaps/<number:gap>/", findings.OneGap.as_view(), name="gap"),
     path("gaps/<number:gap>/acknowledgement/", findings.Acknowledgement.as_view(), name="acknowledgement"),

@@ -9,9 +9,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 ENTRY, HEAD, TRANSITION = "cases_custodyentry", "cases_custodylog", "cases_incidenttransition"
 ROLE_CHECK, READINESS = "cases_rolecheck", "cases_readinessrun"
-KEPT = ("cases_policy", "cases_authorization")  # rows that may be withdrawn and never deleted
+NOTE, REVISION = "cases_note", "cases_noterevision"
+# rows that may be withdrawn and never deleted
+KEPT = ("cases_policy", "cases_authorization", "cases_timelineentry")
 # rows that nobody may change or delete
-FROZEN = (ENTRY, TRANSITION, ROLE_CHECK, READINESS, "cases_member", "cases_evidencepart")
+FROZEN = (ENTRY, TRANSITION, ROLE_CHECK, READINESS, "cases_member", "cases_evidencepart", NOTE, REVISION)
 # SQLite's INSERT OR REPLACE deletes the row in its way and no delete trigger sees it: what must not be there already.
 IN_THE_WAY = {
     TRANSITION: "id = NEW.id",
@@ -21,12 +23,19 @@ IN_THE_WAY = {
         "id = NEW.id OR unit_id = NEW.unit_id OR (evidence_id = NEW.evidence_id AND number = NEW.number)"
     ),
     "cases_readinessrun": "id = NEW.id OR request_id = NEW.request_id",
+    NOTE: "id = NEW.id",
+    REVISION: "id = NEW.id OR (note_id = NEW.note_id AND number = NEW.number)",
     HEAD: "id = NEW.id OR name = NEW.name",
     "cases_policy": (
         "id = NEW.id OR (jurisdiction = NEW.jurisdiction AND place = NEW.place "
         "AND withdrawn_at IS NULL AND NEW.withdrawn_at IS NULL)"
     ),
     "cases_authorization": "id = NEW.id",
+    "cases_timelineentry": (
+        "id = NEW.id OR (incident_id = NEW.incident_id AND withdrawn_at IS NULL AND NEW.withdrawn_at IS NULL "
+        "AND kind = NEW.kind AND (NEW.kind = 'event' AND event = NEW.event "
+        "OR NEW.kind = 'finding' AND finding_id = NEW.finding_id))"
+    ),
 }
 
 SQLITE_ORDER = f"""

@@ -15,6 +15,8 @@ from cases.models import SUMMARIES, Answer, Finding, Incident, Run
 from charts import Edge, Node, Svg
 from dashboard import attack
 from dashboard.cited import cited, events_behind
+from dashboard.note_pages import panel_of_finding
+from dashboard.story_pages import standing_of_finding
 from events import targets
 from exports import FINDINGS, export_formats
 from phases.analysis import pack_of
@@ -143,6 +145,8 @@ def page_of(finding: Finding) -> dict[str, Any]:
         ],
         "graph": graph_of(finding),
         "hops": finding.facts.get("hops", []),
+        "told": standing_of_finding(finding),
+        **panel_of_finding(finding),
         "is_behind": not Run.objects.filter(pk=finding.run_id, is_newest=True).exists(),
     }
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Evidence, Finding, GapRecord, Incident, Run
+from cases.models import Evidence, Finding, GapRecord, Incident, Note, Run
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 # (URL name, icon, word, the annotation that is shown beside it, its state, further URL names inside it)
 PLACES: tuple[tuple[str, str, "StrPromise", str, str, tuple[str, ...]], ...] = (
     ("incident", "overview", _("Overview"), "", "", ()),
-    ("timeline", "timeline", _("Timeline"), "", "", ("event",)),
+    ("timeline", "timeline", _("Timeline"), "", "", ("event", "save_view")),
+    ("story", "activity", _("Case timeline"), "", "", ("add_event_to_story", "add_finding_to_story")),
     ("evidence", "evidence", _("Evidence"), "evidence_count", "", ("exhibit",)),
     ("coverage", "tasks", _("Coverage"), "", "", ()),
     ("runs", "runs", _("Runs"), "active_runs", "running", ("run", "collect", "plan", "plan_shown")),
@@ -26,6 +27,7 @@ PLACES: tuple[tuple[str, str, "StrPromise", str, str, tuple[str, ...]], ...] = (
     ("objects", "down", _("Objects"), "", "", ()),
     ("network", "graph", _("Network"), "", "", ()),
     ("gaps", "blocked", _("Gaps"), "open_gaps", "warn", ()),
+    ("notes", "notes", _("Notes"), "note_count", "", ("revise_note", "note_event", "note_finding")),
     ("report", "report", _("Report"), "", "", ("report_version", "decide_report")),
     ("custody", "sealed", _("Custody log"), "", "", ("custody_entry",)),
     ("places", "link", _("Places"), "", "", ()),
@@ -52,10 +54,13 @@ def counted(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
         active_runs=number_of(Run.objects.active()),
         finding_count=number_of(Finding.objects.detections().standing()),
         open_gaps=number_of(GapRecord.objects.open()),
+        note_count=number_of(Note.objects.all()),
     )
 
 
-def number_of(rows: "QuerySet[Evidence] | QuerySet[Run] | QuerySet[Finding] | QuerySet[GapRecord]") -> Coalesce:
+def number_of(
+    rows: "QuerySet[Evidence] | QuerySet[Run] | QuerySet[Finding] | QuerySet[GapRecord] | QuerySet[Note]",
+) -> Coalesce:
     own = rows.filter(incident=OuterRef("pk")).order_by().values("incident").annotate(n=Count("pk"))
     return Coalesce(Subquery(own.values("n")), 0)
 

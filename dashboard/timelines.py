@@ -9,14 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from cases.actions.custody import Receipt
 from cases.actions.evidence import record_access
 from cases.actor import Actor
-from cases.models import Incident
+from cases.models import Incident, TimelineEntry
 from cases.stores import reader_of
 from dashboard.event_lines import Field, Line, fields_of, findings_by_event, main_fields, short
 from dashboard.filter_choices import choices_of
 from dashboard.filter_hints import hints_of
 from dashboard.filter_links import LABELS, Question
 from dashboard.histograms import histogram_of
+from dashboard.note_pages import panel_of_event
 from dashboard.origins import NotReadable, Origin, Piece, pieces, raw_text
+from dashboard.story_pages import standing_of_event
 from dashboard.timeline_windows import own_window
 from events import CHOICES, BadCursor, BadFilter, MissingManifest, Reader, TooSlow, exactly
 from exports import EVENTS, export_formats
@@ -47,11 +49,12 @@ class Common:
 
 @dataclass(frozen=True, slots=True)
 class Drawer:
-    """One event beside the table: its main fields, findings that name it, and where it comes from."""
+    """One event beside the table: its main fields, findings that name it, where it comes from, and where it is told."""
 
     line: Line
     fields: list[Field]
     origin: Origin | None
+    told: TimelineEntry | None
 
 
 def context_of(incident: Incident, question: Question, query: Mapping[str, str]) -> dict[str, Any]:
@@ -118,7 +121,8 @@ def drawer_of(incident: Incident, reader: Reader | None, key: str) -> Drawer | N
     event = reader.event(key) if reader else None
     if event is None:
         return None
-    return Drawer(Line.of(event, findings_by_event(incident)), list(main_fields(event)), Origin.of(incident, event))
+    line, told = Line.of(event, findings_by_event(incident)), standing_of_event(incident, event["key"])
+    return Drawer(line, list(main_fields(event)), Origin.of(incident, event), told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,9 @@ def event_context(incident: Incident, key: str, by: Actor) -> dict[str, Any] | N
         "line": Line.of(event, findings_by_event(incident)),
         "fields": fields_of(event),
         "origin": origin,
+        "told": standing_of_event(incident, event["key"]),
         "is_copy": event["is_copy"],
+        **panel_of_event(incident, event["key"]),
         "raw": read_back(origin, event, by) if origin else None,
     }
 

@@ -61,7 +61,7 @@ def saying_the_same(incident: Incident, content: dict[str, Any]) -> Report | Non
 
 
 def manifest_of(incident: Incident, snapshot: CaseSnapshot) -> dict[str, Any]:
-    """Hashes of the evidence and findings that this version speaks of; no times, so equal knowledge is equal."""
+    """Hashes of what this version speaks of; not the time of its making, so equal knowledge is equal."""
     inputs = report_inputs(incident)
     findings = sorted([f["rule"], f["entity"], f["count"], f["severity"]] for f in snapshot.findings)
     return {
@@ -70,6 +70,8 @@ def manifest_of(incident: Incident, snapshot: CaseSnapshot) -> dict[str, Any]:
         "events_sha256": inputs["events"],
         "findings_sha256": hashlib.sha256(canonical({"findings": findings})).hexdigest(),
         "findings": len(findings),
+        "story_sha256": hashlib.sha256(content_bytes({"story": list(snapshot.story)})).hexdigest(),
+        "story": len(snapshot.story),
         "results": [row[3] for row in inputs["runs"] if row[3]],
         "rules_sha256": rules_version(),
     }

@@ -41,6 +41,7 @@ def snapshot_of(incident: Incident, *, version: int, prepared_by: str) -> CaseSn
         phases=tuple(phase_rows(incident)),
         summary=summary_of(incident),
         histogram=tuple(histogram_of(incident)),
+        story=tuple(story_rows(incident)),
         timeline=tuple(timeline_of(findings)),
         leads=tuple(leads_of(incident)),
         findings=tuple(findings),
@@ -132,6 +133,23 @@ def timeline_of(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
     grave = [f for f in findings if f["severity"] in ("medium", "high", "critical", "fatal")]
     events = {(e["exhibit"], e["file"], e["row"]): e for finding in grave for e in finding["events"][:5]}
     return sorted(events.values(), key=lambda e: (e["at"] or "", e["exhibit"], e["file"], e["row"]))[:TIMELINE]
+
+
+def story_rows(incident: Incident) -> Iterator[dict[str, Any]]:
+    """What the team tells, by what it was told from: an event is named as it was when it was added."""
+    for entry in incident.timeline_entries.standing().for_lists():
+        yield {
+            "at": iso(entry.at),
+            "title": entry.title,
+            "text": entry.text,
+            "techniques": entry.techniques,
+            "made_by": entry.made_by.shown_name,
+            "made_at": iso(entry.made_at),
+            "finding": entry.finding.label if entry.finding else None,
+            "exhibit": entry.snapshot.get("exhibit"),
+            "file": entry.snapshot.get("file"),
+            "row": entry.snapshot.get("row"),
+        }
 
 
 def leads_of(incident: Incident) -> Iterator[dict[str, Any]]:

@@ -51,7 +51,7 @@ Block = Text | Table | Figure | Events
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One numbered part of the report."""
+    """One numbered part of the report; one without blocks is left out."""
 
     title: str
     blocks: tuple[Block, ...]
@@ -68,6 +68,7 @@ class CaseSnapshot:
     phases: tuple[Mapping[str, Any], ...] = ()
     summary: Mapping[str, Any] = field(default_factory=dict)
     histogram: tuple[Mapping[str, Any], ...] = ()
+    story: tuple[Mapping[str, Any], ...] = ()
     timeline: tuple[Mapping[str, Any], ...] = ()
     leads: tuple[Mapping[str, Any], ...] = ()
     findings: tuple[Mapping[str, Any], ...] = ()

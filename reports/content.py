@@ -1,7 +1,7 @@
 """The report as JSON: what the page and the PDF are made from, and nothing else."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -35,7 +35,7 @@ def build(snapshot: CaseSnapshot, *, language: str = "en", translations: Transla
             "marking": marking(snapshot),
             "labels": labels(),
             "cover": front(snapshot),
-            "sections": [written(writer, snapshot) for writer in in_order(sections)],
+            "sections": list(parts(snapshot)),
         }
 
 
@@ -74,6 +74,14 @@ def front(snapshot: CaseSnapshot) -> Mapping[str, Any]:
     page = cover(snapshot)
     facts = [[visible(label), shown(value)] for label, value in page.facts]
     return {"title": shown(page.title), "notice": visible(page.notice), "facts": facts}
+
+
+def parts(snapshot: CaseSnapshot) -> Iterator[Mapping[str, Any]]:
+    """The sections in order, without those that have nothing to say."""
+    for writer in in_order(sections):
+        part = written(writer, snapshot)
+        if part["blocks"]:
+            yield part
 
 
 def written(writer: SectionWriter, snapshot: CaseSnapshot) -> Mapping[str, Any]:

@@ -7,11 +7,14 @@ from cases.models.examination import ExaminedFile, QuarantinedRecord, StagedFile
 from cases.models.finding import LEADS, OBJECTS, PRINCIPAL_SUMMARY, SUMMARIES, Answer, Finding
 from cases.models.gap import GapRecord
 from cases.models.incident import Counter, Incident, IncidentTransition, Membership
+from cases.models.note import Note, NoteRevision
 from cases.models.plan import CollectionPlan
 from cases.models.readiness import ReadinessRequest, ReadinessRun
 from cases.models.report import Report
 from cases.models.run import ACTIVE, MAX_ATTEMPTS, QUEUES, Phase, Run, RunQuerySet, Unit
+from cases.models.saved_view import SavedView
 from cases.models.sovereignty import LOCAL, Authorization, Policy
+from cases.models.timeline import TimelineEntry
 from cases.models.user import PORTAL, User
 
 __all__ = [
@@ -42,6 +45,8 @@ __all__ = [
     "IncidentTransition",
     "Member",
     "Membership",
+    "Note",
+    "NoteRevision",
     "Phase",
     "Policy",
     "QuarantinedRecord",
@@ -51,7 +56,9 @@ __all__ = [
     "RoleCheck",
     "Run",
     "RunQuerySet",
+    "SavedView",
     "StagedFile",
+    "TimelineEntry",
     "Unit",
     "User",
     "Verdict",

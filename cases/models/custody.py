@@ -70,6 +70,12 @@ class CustodyEntry(models.Model):
         AUTHORIZATION_WITHDRAWN = "authorization_withdrawn", _("Authorisation withdrawn")
         POLICY_MADE = "policy_made", _("Policy of places made")
         POLICY_WITHDRAWN = "policy_withdrawn", _("Policy of places withdrawn")
+        TIMELINE_ADDED = "timeline_added", _("Added to the case timeline")
+        TIMELINE_WITHDRAWN = "timeline_withdrawn", _("Withdrawn from the case timeline")
+        VIEW_SAVED = "view_saved", _("View of the timeline saved")
+        VIEW_REMOVED = "view_removed", _("View of the timeline removed")
+        NOTED = "noted", _("Note written")
+        NOTE_REVISED = "note_revised", _("Note revised")
         CORRECTED = "corrected", _("Corrected")
 
     log = models.ForeignKey(CustodyLog, on_delete=models.PROTECT, related_name="entries")

@@ -30,6 +30,15 @@ class UtcDateTimeField(forms.DateTimeField):
         super().__init__(input_formats=formats, **kwargs)
 
 
+class LinesField(forms.CharField):
+    """Text of several lines; the carriage returns that browsers send in it would be shown as hidden characters."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: object) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n").replace("\r", "\n")
+
+
 def reason_field(*, required: bool = False) -> forms.CharField:
     """Why something is done; it goes into the custody log."""
     return forms.CharField(

@@ -179,6 +179,12 @@ def timed(moment: datetime, form: str) -> SafeString:
 
 
 @register.filter
+def utc_clock(moment: datetime) -> SafeString:
+    """The time of day of a moment whose day stands above it; the day is in its datetime."""
+    return timed(moment, "%H:%M:%S")
+
+
+@register.filter
 def day_clock(moment: datetime) -> SafeString:
     """A moment of a story: month, day and minute; the year and the seconds are in its datetime."""
     return timed(moment, "%m-%d %H:%M")

@@ -2,7 +2,21 @@
 
 from django.urls import URLPattern, path
 
-from dashboard.views import custody, entities, evidence, exports, findings, leads, network, objects, report, timeline
+from dashboard.views import (
+    custody,
+    entities,
+    evidence,
+    exports,
+    findings,
+    leads,
+    network,
+    notes,
+    objects,
+    report,
+    saved_views,
+    story,
+    timeline,
+)
 
 HERE = "incidents/<str:reference>"
 
@@ -15,8 +29,14 @@ urlpatterns: list[URLPattern] = [
     path(f"{HERE}/custody/entries/", custody.custody_entries, name="custody_entries"),
     path(f"{HERE}/custody/<int:seq>/", custody.custody_entry, name="custody_entry"),
     path(f"{HERE}/timeline/", timeline.timeline, name="timeline"),
+    path(f"{HERE}/timeline/views/", saved_views.save, name="save_view"),
+    path(f"{HERE}/timeline/views/remove/", saved_views.remove, name="remove_view"),
     path(f"{HERE}/events/<str:key>/", timeline.event, name="event"),
     path(f"{HERE}/events/<str:key>/drawer/", timeline.event_drawer, name="event_drawer"),
+    path(f"{HERE}/events/<str:key>/story/", story.add_event, name="add_event_to_story"),
+    path(f"{HERE}/events/<str:key>/notes/", notes.note_event, name="note_event"),
+    path(f"{HERE}/story/", story.story, name="story"),
+    path(f"{HERE}/story/<int:number>/withdraw/", story.withdraw, name="withdraw_from_story"),
     path(f"{HERE}/export/<str:name>/", exports.export, name="export"),
     path(f"{HERE}/entities/", entities.entity, name="entity"),
     path(f"{HERE}/leads/", leads.leads, name="leads"),
@@ -25,6 +45,10 @@ urlpatterns: list[URLPattern] = [
     path(f"{HERE}/findings/", findings.findings, name="findings"),
     path(f"{HERE}/findings/<str:label>/", findings.finding, name="finding"),
     path(f"{HERE}/findings/<str:label>/decide/", findings.decide_finding, name="decide_finding"),
+    path(f"{HERE}/findings/<str:label>/story/", story.add_finding, name="add_finding_to_story"),
+    path(f"{HERE}/findings/<str:label>/notes/", notes.note_finding, name="note_finding"),
+    path(f"{HERE}/notes/", notes.notes, name="notes"),
+    path(f"{HERE}/notes/<int:number>/edit/", notes.revise, name="revise_note"),
     path(f"{HERE}/report/", report.report, name="report"),
     path(f"{HERE}/report/<int:version>/", report.report_version, name="report_version"),
     path(f"{HERE}/report/<int:version>/pdf/", report.report_pdf, name="report_pdf"),

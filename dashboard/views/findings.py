@@ -30,10 +30,12 @@ def finding(request: HttpRequest, reference: str, label: str) -> HttpResponse:
     """One finding: what it says, the events behind it, and what to do next."""
     incident = incident_or_404(request, reference)
     found = finding_pages.finding_or_404(incident, label)
+    verbs = verbs_of(request.user, incident)
     context = {
         "incident": incident,
         "form": FindingDecision(initial={"status": found.status}),
-        "can_decide": Verb.ANALYZE in verbs_of(request.user, incident),
+        "verbs": verbs,
+        "can_decide": Verb.ANALYZE in verbs,
         **finding_pages.page_of(found),
     }
     return render(request, "findings/finding.html", context)

@@ -1,7 +1,8 @@
 """Events: the timeline with its histogram and filters, and one event in full."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
+from types import MappingProxyType
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,12 +11,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from cases.models import Incident
 from cases.permissions import verbs_of
 from cases.stores import reader_of
-from dashboard import timelines
+from dashboard import saved_views, timelines
 from dashboard.access import actor, incident_or_404
 from dashboard.filter_links import Question, with_addition
+from dashboard.forms.saved_views import SaveViewForm
 
+NO_QUERY: Mapping[str, str] = MappingProxyType({})
 View = Callable[..., HttpResponseBase]
 
 
@@ -45,9 +49,27 @@ def timeline(request: HttpRequest, reference: str) -> HttpResponse:
     question = Question.of(query)
     if added := with_addition(question, query):
         return redirect(reverse("timeline", args=[reference]) + added.address())
-    context = timelines.context_of(incident, question, query)
-    verbs = verbs_of(request.user, incident)
-    return render(request, "timeline/timeline.html", {"incident": incident, "verbs": verbs, **context})
+    return page(request, incident, question, SaveViewForm(), query)
+
+
+def page(
+    request: HttpRequest,
+    incident: Incident,
+    question: Question,
+    form: SaveViewForm,
+    query: Mapping[str, str] = NO_QUERY,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """The timeline that ``question`` asks for, with the form that saves it."""
+    context = {
+        "incident": incident,
+        "verbs": verbs_of(request.user, incident),
+        "form": form,
+        **saved_views.context_of(incident, request.user),
+        **timelines.context_of(incident, question, query),
+    }
+    return render(request, "timeline/timeline.html", context, status=status)
 
 
 @login_required
@@ -59,7 +81,8 @@ def event_drawer(request: HttpRequest, reference: str, key: str) -> HttpResponse
     drawer = timelines.drawer_of(incident, reader_of(incident), key)
     if drawer is None:
         raise Http404("no such event")
-    return render(request, "timeline/_partials/drawer.html", {"incident": incident, "drawer": drawer})
+    context = {"incident": incident, "verbs": verbs_of(request.user, incident), "drawer": drawer}
+    return render(request, "timeline/_partials/drawer.html", context)
 
 
 @login_required
@@ -71,4 +94,5 @@ def event(request: HttpRequest, reference: str, key: str) -> HttpResponse:
     context = timelines.event_context(incident, key, actor(request))
     if context is None:
         raise Http404("no such event")
-    return render(request, "timeline/event.html", {"incident": incident, **context})
+    verbs = verbs_of(request.user, incident)
+    return render(request, "timeline/event.html", {"incident": incident, "verbs": verbs, **context})

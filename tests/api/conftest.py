@@ -13,10 +13,12 @@ from api.models import ApiToken
 from cases.actions.evidence import receive_upload
 from cases.actions.incidents import set_member
 from cases.actions.runs import Exhibit, Order
+from cases.actions.timeline_entries import add_to_timeline
 from cases.actions.units import StoredMember, StoredPart
 from cases.actor import Actor
 from cases.models import AwsAccount, EvidencePart, Finding, GapRecord, Membership, Phase, Report, Run
 from cases.stores import vault_of
+from cases.tellings import telling_of_finding
 from phases import runs
 from phases.plan_runs import make_plan
 from phases.plans import PlanScope, plan_of, playbook_named
@@ -139,6 +141,12 @@ def finding(incident, exhibit):
         first_at=START,
         last_at=START,
     )
+
+
+@pytest.fixture
+def entry(incident, finding, rin):
+    """The finding, told in the case timeline."""
+    return add_to_timeline(incident=incident, telling=telling_of_finding(finding, "so it began"), by=Actor(rin))[0]
 
 
 @pytest.fixture

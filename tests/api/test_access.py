@@ -57,6 +57,10 @@ POLICY = {
     ("finding", "GET"): Verb.READ,
     ("leads", "GET"): Verb.READ,
     ("decision", "POST"): Verb.ANALYZE,
+    ("timeline_entries", "GET"): Verb.READ,
+    ("timeline_entries", "POST"): Verb.NOTE,
+    ("timeline_entry", "GET"): Verb.READ,
+    ("withdrawal", "POST"): Verb.NOTE,
     ("gaps", "GET"): Verb.READ,
     ("gap", "GET"): Verb.READ,
     ("acknowledgement", "POST"): Verb.TRANSITION,
@@ -75,6 +79,8 @@ BODIES = {
     "cancel": {"reason": "wrong account"},
     "decision": {"status": "confirmed"},
     "acknowledgement": {"reason": "known"},
+    "timeline_entries": {"event": "E0001-1-0-1", "text": "how it began"},
+    "withdrawal": {"reason": "another event"},
 }
 CALLERS = ("anonymous", "outsider", "observer", "responder", "commander", "read token", "switched off")
 
@@ -88,9 +94,10 @@ def routes(patterns=urlpatterns):
 
 
 @pytest.fixture
-def ids(examined, exhibit, run, plan, finding, gap, report):
+def ids(examined, exhibit, run, plan, finding, entry, gap, report):
     """What stands in addresses: one of everything."""
     numbers = {"run": run.pk, "plan": plan.request, "number": finding.number, "gap": gap.pk, "version": report.version}
+    numbers["entry"] = entry.pk
     return numbers | {"reference": examined.reference, "exhibit": exhibit.exhibit, "key": "E0001-1-0-0", "name": "csv"}
 
 

@@ -3,11 +3,14 @@
 import pytest
 from django.urls import reverse
 
-from api.serializers import evidence, findings, incidents, plans, reports, runs
+from api.serializers import evidence, findings, incidents, plans, reports, runs, timeline_entries
 from api.serializers.base import Input, PageQuery
 from cases.models import Incident
 
-LISTS = ("incidents", "runs", "plans", "evidence", "custody", "findings", "gaps", "reports", "events", "histogram")
+LISTS = (
+    *("incidents", "runs", "plans", "evidence", "custody", "findings", "timeline_entries", "gaps", "reports"),
+    *("events", "histogram"),
+)
 PROBES = ("title__startswith", "incident__commander__password", "pk", "run__worker", "q__regex", "not_", "fields")
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -21,10 +24,12 @@ FORMS = (
     *(incidents.IncidentInput, incidents.IncidentChange, incidents.TransitionInput, runs.RunInput, runs.CancelInput),
     *(plans.PlanInput, plans.ResourcesInput),
     *(findings.DecisionInput, findings.AcknowledgementInput),
+    *(timeline_entries.TimelineEntryInput, timeline_entries.WithdrawalInput),
 )
 QUERIES = (
     *(incidents.IncidentQuery, runs.RunQuery, evidence.EvidenceQuery, evidence.MemberQuery, evidence.CustodyQuery),
     *(findings.FindingQuery, findings.GapQuery, reports.ReportQuery, plans.PlanQuery),
+    timeline_entries.TimelineEntryQuery,
 )
 OURS = {"id", "pk", "sha256", "vault_key", "state", "version", "reference", "legal_hold", "requested_by", "is_trusted"}
 

@@ -4,8 +4,10 @@ import pytest
 from django.urls import reverse
 
 from cases.actions.incidents import Particulars, open_incident
+from cases.actions.timeline_entries import add_to_timeline
 from cases.actor import Actor
 from cases.models import Finding, Run
+from cases.tellings import telling_of_finding
 from phases.requests import Wish, request_collection
 from tests.api.conftest import START
 
@@ -15,6 +17,7 @@ BASELINE = {
     "evidence": 3,
     "custody": 3,
     "findings": 3,
+    "timeline_entries": 3,
     "gaps": 3,
     "reports": 3,
     "events": 2,
@@ -23,7 +26,7 @@ BASELINE = {
 
 
 @pytest.fixture
-def several(incident, rin, exhibit, plan, finding, gap, report):
+def several(incident, rin, exhibit, plan, finding, entry, gap, report):
     """More rows of each list than one."""
     for number in range(2, 5):
         wish = Wish("cloudtrail", f"11112222333{number}", "eu-west-1", START, START.replace(hour=10))
@@ -33,6 +36,7 @@ def several(incident, rin, exhibit, plan, finding, gap, report):
         copy.pk, copy.number, copy.entity = None, number, str(number)
         copy.decided_by, copy.status = rin, "confirmed"
         copy.save()
+        add_to_timeline(incident=incident, telling=telling_of_finding(copy, ""), by=Actor(rin))
     assert Run.objects.count() > 3
 
 

@@ -7,9 +7,13 @@ from django.conf import settings
 
 from cases.actions.accounts import Tried, record_role_checks
 from cases.actions.incidents import Particulars, open_incident, set_member
+from cases.actions.notes import Subject, add_note, revise_note
 from cases.actions.plans import draft_plan, start_plan
+from cases.actions.saved_views import save_view
+from cases.actions.timeline_entries import add_to_timeline, withdraw_from_timeline
 from cases.actor import Actor
 from cases.models import AwsAccount, CollectionPlan, User
+from cases.tellings import Telling, telling_of_finding
 from phases.estimates import Line, as_json
 from phases.plan_runs import make_plan
 from phases.plans import PlanScope, plan_of, playbook_named
@@ -60,6 +64,19 @@ def seed():
     ida.save(update_fields=["is_staff"])
     for share in (0.3, 0.6):
         looks.looked(Actor(ida), share)
+    tell(incident, rin)
+
+
+def tell(incident, rin):
+    """One entry of the case timeline that stands and one that does not, a note that was revised, a saved view."""
+    by = Actor(rin)
+    finding = incident.findings.detections().earliest("number")
+    add_to_timeline(incident=incident, telling=telling_of_finding(finding, "The way back in.\nTwo keys."), by=by)
+    call, _ = add_to_timeline(incident=incident, telling=Telling(casework.START, "The owner calls"), by=by)
+    withdraw_from_timeline(entry=call, reason="another day", by=by)
+    note, _ = add_note(incident=incident, subject=Subject(), text="The key stood in a build log.", by=by)
+    revise_note(note=note, text="The key stood in a public build log.", by=by)
+    save_view(incident=incident, name="New keys", query="event_name=CreateAccessKey", by=by)
 
 
 def person(name, first, last):

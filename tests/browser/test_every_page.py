@@ -35,6 +35,12 @@ PAGES = {
     "no coverage": f"/incidents/{FRESH}/coverage/",
     "a large incident": f"/incidents/{LARGE}/",
     "a large coverage": f"/incidents/{LARGE}/coverage/",
+    "the story": f"{HERE}/story/",
+    "adding to the story": f"{HERE}/findings/F-01/story/",
+    "no story": f"/incidents/{FRESH}/story/",
+    "notes": f"{HERE}/notes/",
+    "no notes": f"/incidents/{FRESH}/notes/",
+    "a saved view": f"{HERE}/timeline/?event_name=CreateAccessKey",
     "readiness": "/readiness/",
 }
 

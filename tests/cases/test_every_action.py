@@ -22,16 +22,20 @@ from cases.actions import (
     findings,
     incidents,
     moves,
+    notes,
     places,
     plans,
     readiness,
     reports,
     runs,
+    saved_views,
+    timeline_entries,
     units,
 )
 from cases.actor import Actor
 from cases.custody_check import check_all
 from cases.models import CustodyEntry, Finding, GapRecord, Membership, Policy, Report, Run
+from cases.tellings import Telling
 from plugins import Gap, GapKind
 from tests.cases.making import analysis, asked, claimed, collection, part_of, planned, sealed, seen, sha
 
@@ -206,6 +210,41 @@ def acknowledge_gap(w):
 def acknowledge_gaps(w):
     gap = w.gap()
     return lambda: findings.acknowledge_gaps(gaps=[gap], by=w.by, reason="known")
+
+
+@appends("timeline_added")
+def add_to_timeline(w):
+    telling = Telling(timezone.now(), "The owner of the key calls")
+    return lambda: timeline_entries.add_to_timeline(incident=w.incident, telling=telling, by=w.by)
+
+
+@appends("timeline_withdrawn")
+def withdraw_from_timeline(w):
+    entry, _ = act_of(add_to_timeline, w)()
+    return lambda: timeline_entries.withdraw_from_timeline(entry=entry, reason="another call", by=w.by)
+
+
+@appends("view_saved")
+def save_view(w):
+    query = "event_name=CreateAccessKey"
+    return lambda: saved_views.save_view(incident=w.incident, name="New keys", query=query, by=w.by)
+
+
+@appends("view_removed")
+def remove_view(w):
+    view, _ = act_of(save_view, w)()
+    return lambda: saved_views.remove_view(view=view, by=w.by)
+
+
+@appends("noted")
+def add_note(w):
+    return lambda: notes.add_note(incident=w.incident, subject=notes.Subject(), text="seen", by=w.by)
+
+
+@appends("note_revised")
+def revise_note(w):
+    note, _ = act_of(add_note, w)()
+    return lambda: notes.revise_note(note=note, text="seen twice", by=w.by)
 
 
 @appends("opened", "opened")

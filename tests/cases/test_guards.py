@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from cases import guards
 from cases.actions.accounts import Tried, record_role_checks
+from cases.actions.notes import Subject, add_note
 from cases.actions.places import Permit, record_authorization
+from cases.actions.timeline_entries import add_to_timeline
 from cases.checks import guards_are_in_place
 from cases.models import (
     Authorization,
@@ -17,13 +19,17 @@ from cases.models import (
     EvidencePart,
     IncidentTransition,
     Member,
+    Note,
+    NoteRevision,
     Policy,
     RoleCheck,
+    TimelineEntry,
 )
+from cases.tellings import Telling
 
 sqlite_only = pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own words")
 postgresql_only = pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL's own words")
-FROZEN = [CustodyEntry, IncidentTransition, RoleCheck, Member, EvidencePart]
+FROZEN = [CustodyEntry, IncidentTransition, RoleCheck, Member, EvidencePart, Note, NoteRevision]
 
 
 @pytest.fixture
@@ -31,6 +37,7 @@ def history(exhibit, by_ida):
     """Rows in each table that nobody may change."""
     account = AwsAccount.objects.create(account="111122223333", name="prod-web", kind="workload")
     record_role_checks(tried=[Tried(account, "read")], by=by_ida)
+    add_note(incident=exhibit.incident, subject=Subject(), text="seen", by=by_ida)
     return exhibit
 
 
@@ -57,7 +64,7 @@ def test_a_row_of_history_cannot_be_replaced_under_its_id(history, model):
 
 
 @sqlite_only
-@pytest.mark.parametrize("model", [Member, EvidencePart, CustodyLog])
+@pytest.mark.parametrize("model", [Member, EvidencePart, NoteRevision, CustodyLog])
 def test_a_row_of_history_cannot_be_replaced_under_another_id(history, model):
     table = model._meta.db_table
     names = ", ".join(f'"{field.column}"' for field in model._meta.local_concrete_fields if not field.primary_key)
@@ -93,19 +100,20 @@ def test_a_head_only_moves_forward_by_one(incident, change):
 
 @pytest.fixture
 def permits(incident, by_ida):
-    """A policy and an authorization: they may end and are never deleted."""
+    """A policy, an authorization and an entry of the timeline: they may end and are never deleted."""
+    add_to_timeline(incident=incident, telling=Telling(timezone.now(), "A call"), by=by_ida)
     permit = Permit("eu", "local", "urgent", "Art. 49", timezone.now() + timedelta(days=1))
     record_authorization(incident=incident, permit=permit, by=by_ida)
 
 
-@pytest.mark.parametrize("model", [Policy, Authorization])
-def test_what_was_allowed_is_never_deleted(permits, model):
+@pytest.mark.parametrize("model", [Policy, Authorization, TimelineEntry])
+def test_what_may_end_is_never_deleted(permits, model):
     refused(f"DELETE FROM {model._meta.db_table}")
 
 
 @sqlite_only
-@pytest.mark.parametrize("model", [Policy, Authorization])
-def test_what_was_allowed_is_never_replaced(permits, model):
+@pytest.mark.parametrize("model", [Policy, Authorization, TimelineEntry])
+def test_what_may_end_is_never_replaced(permits, model):
     table = model._meta.db_table
     refused(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} ORDER BY id LIMIT 1", words=table)
 

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from cases.actions.findings import Analysis, AnswerRow, FoundRow, record_findings
+from cases.actions.incidents import Particulars, open_incident
 from cases.actions.runs import Order, claim_run, end_run, hash_of, plan_units, request_run
 from cases.actor import Actor
 from cases.models import LEADS, Phase, Run, Unit
@@ -17,9 +18,18 @@ HOSTILE_AGENT = "<script>alert(1)</script>\u202emoc"
 STRANGER = "203.0.113.44"
 
 
+def record_at(minute):
+    return START + timedelta(minutes=minute)
+
+
+def open_for(person):
+    """An incident of a person's own."""
+    return open_incident(particulars=Particulars("Mine"), by=Actor(person))[0]
+
+
 def record(minute, name, **more):
     """One CloudTrail record of the user ci-deploy; ``more`` are further fields."""
-    at = START + timedelta(minutes=minute)
+    at = record_at(minute)
     user = {
         "type": "IAMUser",
         "principalId": "AIDAEXAMPLE",

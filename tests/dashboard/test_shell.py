@@ -21,6 +21,8 @@ PAGES = [
     "coverage",
     "evidence",
     "timeline",
+    "story",
+    "notes",
     "findings",
     "report",
     "custody",

@@ -325,9 +325,9 @@ def test_an_event_names_the_findings_that_cite_it(as_rin, found):
 
 def test_the_number_of_queries_does_not_depend_on_the_rows(as_rin, url, django_assert_num_queries):
     as_rin.get(url)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         as_rin.get(url)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         as_rin.get(url, {"event_name": "CreateAccessKey"})
 
 

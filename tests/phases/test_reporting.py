@@ -1,8 +1,11 @@
 """Drafting a report: a version for each thing learned, none for nothing learned, and what a snapshot is frozen with."""
 
 import pytest
+from django.utils import timezone
 
+from cases.actions.timeline_entries import add_to_timeline
 from cases.models import PRINCIPAL_SUMMARY, Finding
+from cases.tellings import Telling
 from phases.method_rows import OURS
 from phases.requests import request_again
 from phases.reviews import content_of, decide
@@ -50,6 +53,17 @@ def test_what_a_person_decided_since_is_something_new(drafted, by_rin, rin, work
     Finding.objects.detections().update(status="confirmed", decided_by=rin)
     draft_again(drafted, by_rin, work_all)
     assert drafted.reports.count() == 2
+
+
+def test_what_the_team_tells_is_frozen_and_counted_in_the_manifest(drafted, by_rin, work_all):
+    told = Telling(timezone.now(), "The owner of the key calls", "from the office")
+    add_to_timeline(incident=drafted, telling=told, by=by_rin)
+    draft_again(drafted, by_rin, work_all)
+    before, after = drafted.reports.order_by("version")
+    assert (before.manifest["story"], after.manifest["story"]) == (0, 1)
+    assert before.manifest["story_sha256"] != after.manifest["story_sha256"]
+    [story] = [section for section in content_of(after)["sections"] if section["name"] == "story"]
+    assert "The owner of the key calls. from the office" in str(story["blocks"])
 
 
 def test_a_lost_content_is_drafted_anew(drafted, by_rin, work_all, places):
