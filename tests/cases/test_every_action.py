@@ -21,6 +21,7 @@ from cases.actions import (
     examinations,
     findings,
     incidents,
+    indicators,
     moves,
     places,
     plans,
@@ -31,7 +32,7 @@ from cases.actions import (
 )
 from cases.actor import Actor
 from cases.custody_check import check_all
-from cases.models import CustodyEntry, Finding, GapRecord, Membership, Policy, Report, Run
+from cases.models import CustodyEntry, Finding, GapRecord, Indicator, Membership, Policy, Report, Run
 from plugins import Gap, GapKind
 from tests.cases.making import analysis, asked, claimed, collection, part_of, planned, sealed, seen, sha
 
@@ -194,6 +195,20 @@ def record_findings(w):
 def decide_finding(w):
     finding = w.finding()
     return lambda: findings.decide_finding(finding=finding, status="confirmed", by=w.by)
+
+
+@appends("indicators_added")
+def add_indicators(w):
+    rows = [indicators.IndicatorRow("domain-name", "evil.example")]
+    source = indicators.IndicatorSource("feed.csv", sha("feed"), 20)
+    return lambda: indicators.add_indicators(incident=w.incident, rows=rows, source=source, by=w.by)
+
+
+@appends("indicator_removed")
+def remove_indicator(w):
+    act_of(add_indicators, w)()
+    known = Indicator.objects.get()
+    return lambda: indicators.remove_indicator(indicator=known, by=w.by, reason="a mistake")
 
 
 @appends("gap_acknowledged")
