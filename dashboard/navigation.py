@@ -24,6 +24,7 @@ PLACES: tuple[tuple[str, str, "StrPromise", str, str, tuple[str, ...]], ...] = (
     ("leads", "flag", _("Leads"), "", "", ("entity",)),
     ("findings", "findings", _("Findings"), "finding_count", "", ("finding", "decide_finding")),
     ("objects", "down", _("Objects"), "", "", ()),
+    ("indicators", "indicator", _("Indicators"), "", "", ()),
     ("gaps", "blocked", _("Gaps"), "open_gaps", "warn", ()),
     ("report", "report", _("Report"), "", "", ("report_version", "decide_report")),
     ("custody", "sealed", _("Custody log"), "", "", ("custody_entry",)),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from dashboard.views import custody, entities, evidence, exports, findings, leads, objects, report, timeline
+from dashboard.views import custody, entities, evidence, exports, findings, indicators, leads, objects, report, timeline
 
 HERE = "incidents/<str:reference>"
 
@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{HERE}/entities/", entities.entity, name="entity"),
     path(f"{HERE}/leads/", leads.leads, name="leads"),
     path(f"{HERE}/objects/", objects.objects, name="objects"),
+    path(f"{HERE}/indicators/", indicators.indicators, name="indicators"),
+    path(f"{HERE}/indicators/<int:number>/remove/", indicators.remove_indicator, name="remove_indicator"),
     path(f"{HERE}/findings/", findings.findings, name="findings"),
     path(f"{HERE}/findings/<str:label>/", findings.finding, name="finding"),
     path(f"{HERE}/findings/<str:label>/decide/", findings.decide_finding, name="decide_finding"),
