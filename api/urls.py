@@ -5,7 +5,7 @@ from django.views.decorators.cache import cache_page
 from drf_spectacular.views import SpectacularAPIView
 
 from api import converters
-from api.views import events, evidence, exports, findings, incidents, plans, reports, root, runs
+from api.views import events, evidence, exports, findings, incidents, indicators, plans, reports, root, runs
 
 converters.register()
 app_name = "api"
@@ -36,6 +36,7 @@ incident: list[URLPattern | URLResolver] = [
     path("findings/", findings.Findings.as_view(), name="findings"),
     path("findings/<number:number>/", findings.OneFinding.as_view(), name="finding"),
     path("findings/<number:number>/decision/", findings.Decision.as_view(), name="decision"),
+    path("indicators/", indicators.Indicators.as_view(), name="indicators"),
     path("leads/", findings.Leads.as_view(), name="leads"),
     path("gaps/", findings.Gaps.as_view(), name="gaps"),
     path("gaps/<number:gap>/", findings.OneGap.as_view(), name="gap"),

@@ -55,6 +55,8 @@ POLICY = {
     ("findings", "GET"): Verb.READ,
     ("finding", "GET"): Verb.READ,
     ("leads", "GET"): Verb.READ,
+    ("indicators", "GET"): Verb.READ,
+    ("indicators", "POST"): Verb.ANALYZE,
     ("decision", "POST"): Verb.ANALYZE,
     ("gaps", "GET"): Verb.READ,
     ("gap", "GET"): Verb.READ,
@@ -72,6 +74,7 @@ BODIES = {
     "plans": PLAN,
     "plan_start": {},
     "cancel": {"reason": "wrong account"},
+    "indicators": [{"value": "evil.example"}],
     "decision": {"status": "confirmed"},
     "acknowledgement": {"reason": "known"},
 }

@@ -3,11 +3,23 @@
 import pytest
 from django.urls import reverse
 
-from api.serializers import evidence, findings, incidents, plans, reports, runs
+from api.serializers import evidence, findings, incidents, indicators, plans, reports, runs
 from api.serializers.base import Input, PageQuery
 from cases.models import Incident
 
-LISTS = ("incidents", "runs", "plans", "evidence", "custody", "findings", "gaps", "reports", "events", "histogram")
+LISTS = (
+    "incidents",
+    "indicators",
+    "runs",
+    "plans",
+    "evidence",
+    "custody",
+    "findings",
+    "gaps",
+    "reports",
+    "events",
+    "histogram",
+)
 PROBES = ("title__startswith", "incident__commander__password", "pk", "run__worker", "q__regex", "not_", "fields")
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -25,6 +37,7 @@ FORMS = (
 QUERIES = (
     *(incidents.IncidentQuery, runs.RunQuery, evidence.EvidenceQuery, evidence.MemberQuery, evidence.CustodyQuery),
     *(findings.FindingQuery, findings.GapQuery, reports.ReportQuery, plans.PlanQuery),
+    indicators.IndicatorQuery,
 )
 OURS = {"id", "pk", "sha256", "vault_key", "state", "version", "reference", "legal_hold", "requested_by", "is_trusted"}
 
