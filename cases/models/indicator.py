@@ -8,6 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.finding import Finding
 from cases.models.incident import Incident
 
+KINDS = (
+    *("ipv4-addr", "ipv6-addr", "domain-name", "url", "file"),
+    *("user-account", "x-aws-access-key", "user-agent"),
+)
 INDICATORS = "indicators"  # the question whose findings are about them
 TYPED = "typed"  # the origin of what nobody had in a file
 
@@ -60,6 +64,7 @@ class Indicator(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["incident", "kind", "value"], name="indicator_once_per_incident"),
             models.CheckConstraint(condition=~Q(value=""), name="indicator_has_a_value"),
+            models.CheckConstraint(condition=Q(kind__in=KINDS), name="indicator_of_a_known_kind"),
         ]
 
     def __str__(self) -> str:

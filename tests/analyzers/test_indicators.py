@@ -270,3 +270,19 @@ def test_the_hash_of_its_result_follows_the_indicators_and_nothing_else(among):
     address, agent = Indicator("ipv4-addr", "203.0.113.7"), Indicator("user-agent", "curl")
     assert hashed(address, agent) == hashed(address, agent)
     assert len({hashed(), hashed(address), hashed(agent), hashed(Indicator("ipv4-addr", "203.0.113.7", "x"))}) == 4
+
+
+def test_a_question_that_takes_too_long_is_a_gap(among, monkeypatch):
+    monkeypatch.setattr("analyzers.indicators.LONGEST", 1e-9)
+    findings, asked = ask(among(cloudtrail=[{}]), ("domain-name", "evil.example"))
+    assert (findings, asked.matches) == ([], 0)
+    assert "took longer" in asked.error
+
+
+def test_more_than_anybody_reads_are_counted(among, monkeypatch):
+    for module in ("analyzers.indicators", "events.sightings"):
+        monkeypatch.setattr(f"{module}.MOST", 1)
+    reader = among(network_flows=[{"srcaddr": "192.0.2.1", "dstaddr": "192.0.2.2"}, {"srcaddr": "192.0.2.2"}])
+    [finding], asked = ask(reader, ("ipv4-addr", "192.0.2.1"), ("ipv4-addr", "192.0.2.2"))
+    assert (finding.entity.value, asked.matches) == ("192.0.2.2", 2)
+    assert "2 were seen" in asked.error

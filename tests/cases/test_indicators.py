@@ -6,10 +6,14 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from analyzers.indicators import WORDS
+from analyzers.stix import KINDS as STIX
 from cases.actions import indicators
 from cases.actions.incidents import IncidentClosed
 from cases.actions.indicators import IndicatorRow, IndicatorSource, TooManyIndicators, add_indicators, remove_indicator
 from cases.models import CustodyEntry, Finding, Incident, Indicator
+from cases.models.indicator import KINDS
+from events.sightings import COLUMNS
 from tests.cases.making import sha
 
 FEED = IndicatorSource("feed.csv", sha("feed"), 120, refused=2)
@@ -92,6 +96,13 @@ def test_a_value_is_there_once_in_an_incident(add):
     again.pk = None
     with pytest.raises(IntegrityError, match=r"indicator_once|UNIQUE"), transaction.atomic():
         again.save(force_insert=True)
+
+
+def test_a_kind_is_one_that_is_looked_for(add):
+    assert set(STIX) == set(WORDS) == set(COLUMNS) == set(Indicator.Kind.values) == set(KINDS)
+    add(EVIL)
+    with pytest.raises(IntegrityError, match="indicator_of_a_known_kind"), transaction.atomic():
+        Indicator.objects.update(kind="mutex")
 
 
 def test_it_knows_the_newest_finding_about_it(add, lease):

@@ -126,7 +126,7 @@ def test_an_indicator_leads_to_the_finding_about_it(as_rin, analysed, url):
     assert rows == {casework.STRANGER: (finding.label, 30), "evil.example": ("", 0)}
     assert finding.label in as_rin.get(url).text
     page = as_rin.get(reverse("finding", args=[analysed.reference, finding.label]))
-    assert page.status_code == 200
+    assert page.context["entity"] == f"?kind=address&value={casework.STRANGER}"
     assert as_rin.get(reverse("timeline", args=[analysed.reference]) + page.context["address"]).status_code == 200
 
 
