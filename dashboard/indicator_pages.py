@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Count
+
 from analyzers import analyzers
 from cases.models import INDICATORS, Incident, Indicator, Run
 from phases.indicators import Intake
 from phases.next_steps import inputs_of, rules_version
 
 SHELF = 100
+LISTS = 20
 REFUSALS = 1_000  # listed one by one on a page; the others are counted
 
 
@@ -29,7 +32,7 @@ class Row:
 
 
 def context_of(incident: Incident, query: Mapping[str, str]) -> dict[str, Any]:
-    """At most 100 indicators, the newest first; ``seen`` leaves out those that no event names. Four queries."""
+    """At most 100 indicators, the newest first; ``seen`` leaves out those that no event names. Five queries."""
     is_seen = query.get("seen") == "1"
     found = incident.indicators.with_finding().select_related("added_by").order_by("-pk")
     found = found.seen() if is_seen else found
@@ -42,9 +45,16 @@ def context_of(incident: Incident, query: Mapping[str, str]) -> dict[str, Any]:
         "is_seen": is_seen,
         "total": incident.indicators.count(),
         "seen": incident.findings.filter(question=INDICATORS, is_current=True).count(),
+        "lists": list(lists(incident)),
         "older": "?" + urlencode(({"seen": "1"} if is_seen else {}) | more) if more else "",
         **asked(incident),
     }
+
+
+def lists(incident: Incident) -> Any:
+    """Where the indicators came from, with their numbers: the 20 lists that gave most."""
+    origins = incident.indicators.order_by().values("origin").annotate(total=Count("pk"))
+    return origins.order_by("-total", "origin")[:LISTS]
 
 
 def asked(incident: Incident) -> dict[str, Any]:

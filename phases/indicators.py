@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from analyzers.stix import Reading
-from cases.actions.indicators import IndicatorRow, IndicatorSource, add_indicators, remove_indicator
+from cases.actions.indicators import IndicatorRow, IndicatorSource, add_indicators, remove_indicator, remove_list
 from cases.actor import Actor
 from cases.models import Incident, Indicator
 from phases.next_steps import advance
@@ -41,3 +41,12 @@ def remove(*, indicator: Indicator, by: Actor, reason: str = "") -> bool:
     if is_removed:
         advance(indicator.incident)
     return is_removed
+
+
+@transaction.atomic
+def remove_all(*, incident: Incident, origin: str, by: Actor, reason: str = "") -> int:
+    """Look no longer for what came from one list, and ask the events again; how many that were."""
+    removed = remove_list(incident=incident, origin=origin, by=by, reason=reason)
+    if removed:
+        advance(incident)
+    return removed

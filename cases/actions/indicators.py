@@ -77,6 +77,25 @@ def remove_indicator(*, indicator: Indicator, by: Actor, reason: str = "") -> bo
     return True
 
 
+@transaction.atomic
+def remove_list(*, incident: Incident, origin: str, by: Actor, reason: str = "") -> int:
+    """Look no longer for what came from one list, and say how many that were. Raises IncidentClosed.
+
+    Entry: indicator_removed, with a hash over the values, unless there were none.
+    """
+    held = hold(incident)
+    listed = held.indicators.filter(origin=origin)
+    values = [list(row) for row in listed.order_by("kind", "value").values_list("kind", "value", "label")]
+    if not values:
+        return 0
+    listed.delete()
+    note_inputs(incident)
+    facts = {"type": "indicators", "id": kept(origin, 200), "removed": len(values)}
+    facts |= {"sha256": hash_of({"indicators": values})}
+    append_entry(log=incident.reference, deed=Deed(Action.INDICATOR_REMOVED, facts, reason), by=by)
+    return len(values)
+
+
 def hold(incident: Incident) -> Incident:
     """The incident's row, locked, so that two lists come in one after the other."""
     held = Incident.objects.select_for_update().get(pk=incident.pk)

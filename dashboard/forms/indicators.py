@@ -51,3 +51,9 @@ class RemovalForm(PortalForm):
     """Why an indicator is looked for no longer."""
 
     reason = reason_field()
+
+
+class ListRemovalForm(RemovalForm):
+    """The list whose indicators are looked for no longer, and why."""
+
+    origin = forms.CharField(max_length=300, strip=False)

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{HERE}/leads/", leads.leads, name="leads"),
     path(f"{HERE}/objects/", objects.objects, name="objects"),
     path(f"{HERE}/indicators/", indicators.indicators, name="indicators"),
+    path(f"{HERE}/indicators/lists/remove/", indicators.remove_list, name="remove_indicators"),
     path(f"{HERE}/indicators/<int:number>/remove/", indicators.remove_indicator, name="remove_indicator"),
     path(f"{HERE}/findings/", findings.findings, name="findings"),
     path(f"{HERE}/findings/<str:label>/", findings.finding, name="finding"),

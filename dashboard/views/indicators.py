@@ -14,8 +14,8 @@ from cases.models import Incident
 from cases.permissions import Verb, verbs_of
 from dashboard import indicator_pages
 from dashboard.access import actor, incident_or_404, require
-from dashboard.forms.indicators import IndicatorForm, RemovalForm
-from phases.indicators import Intake, remove, take_in
+from dashboard.forms.indicators import IndicatorForm, ListRemovalForm, RemovalForm
+from phases.indicators import Intake, remove, remove_all, take_in
 from plugins import Refused
 
 
@@ -66,6 +66,25 @@ def remove_indicator(request: HttpRequest, reference: str, number: int) -> HttpR
         messages.error(request, str(problem))
     else:
         messages.success(request, _("Removed. What was found by it moves to the past findings."))
+    return redirect("indicators", reference)
+
+
+@login_required
+@require_POST
+def remove_list(request: HttpRequest, reference: str) -> HttpResponse:
+    """Look no longer for anything of one list; handing it over again brings it back."""
+    incident = incident_or_404(request, reference)
+    require(request, Verb.ANALYZE, incident)
+    form = ListRemovalForm(request.POST)
+    if not form.is_valid():
+        raise Http404("no such list")
+    try:
+        removed = remove_all(incident=incident, by=actor(request), **form.cleaned_data)
+    except Refused as problem:
+        messages.error(request, str(problem))
+    else:
+        words = _("%(n)s removed; what was found by them moves to the past findings.")
+        messages.success(request, words % {"n": f"{removed:,}"})
     return redirect("indicators", reference)
 
 

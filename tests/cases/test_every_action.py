@@ -211,6 +211,12 @@ def remove_indicator(w):
     return lambda: indicators.remove_indicator(indicator=known, by=w.by, reason="a mistake")
 
 
+@appends("indicator_removed")
+def remove_list(w):
+    act_of(add_indicators, w)()
+    return lambda: indicators.remove_list(incident=w.incident, origin="feed.csv", by=w.by)
+
+
 @appends("gap_acknowledged")
 def acknowledge_gap(w):
     gap = w.gap()

@@ -10,7 +10,14 @@ from analyzers.indicators import WORDS
 from analyzers.stix import KINDS as STIX
 from cases.actions import indicators
 from cases.actions.incidents import IncidentClosed
-from cases.actions.indicators import IndicatorRow, IndicatorSource, TooManyIndicators, add_indicators, remove_indicator
+from cases.actions.indicators import (
+    IndicatorRow,
+    IndicatorSource,
+    TooManyIndicators,
+    add_indicators,
+    remove_indicator,
+    remove_list,
+)
 from cases.models import CustodyEntry, Finding, Incident, Indicator
 from cases.models.indicator import KINDS
 from events.sightings import COLUMNS
@@ -70,6 +77,16 @@ def test_a_removal_says_what_it_was_and_happens_once(add, by_rin, appended):
     assert (said()["value"], said()["label"], said()["origin"]) == ("evil.example", "c2", "feed.csv")
     assert not remove_indicator(indicator=known, by=by_rin)
     assert appended() == ["indicators_added", "indicator_removed"]
+
+
+def test_a_list_is_removed_as_a_whole_and_no_other(add, incident, by_rin, appended):
+    add(EVIL, GOOD)
+    add(IndicatorRow("ipv4-addr", "192.0.2.9"), source=IndicatorSource("other.csv", sha("o"), 1))
+    assert remove_list(incident=incident, origin="feed.csv", by=by_rin, reason="wrong file") == 2
+    assert (said()["id"], said()["removed"], len(said()["sha256"])) == ("feed.csv", 2, 64)
+    assert remove_list(incident=incident, origin="feed.csv", by=by_rin) == 0
+    assert [one.origin for one in Indicator.objects.all()] == ["other.csv"]
+    assert appended() == ["indicators_added", "indicators_added", "indicator_removed"]
 
 
 def test_one_too_many_takes_in_none(add, monkeypatch):

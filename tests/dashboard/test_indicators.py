@@ -159,6 +159,19 @@ def test_without_the_next_analysis_it_says_that_the_answer_is_about_others(as_ri
     assert "Last asked about other indicators" in as_rin.get(url).text
 
 
+def test_a_list_that_was_wrong_is_removed_as_a_whole(as_rin, url, incident):
+    handed(as_rin, url, b"value\na.example\nb.example\n", "wrong list.csv")
+    typed(as_rin, url, "c.example")
+    assert [(one["origin"], one["total"]) for one in as_rin.get(url).context["lists"]] == [
+        ("wrong list.csv", 2),
+        ("typed", 1),
+    ]
+    address = reverse("remove_indicators", args=[incident.reference])
+    assert "2 removed" in as_rin.post(address, {"origin": "wrong list.csv"}, follow=True).text
+    assert [one.value for one in incident.indicators.all()] == ["c.example"]
+    assert as_rin.post(address, {}).status_code == 404
+
+
 def test_older_ones_are_on_the_next_page(as_rin, url, monkeypatch):
     monkeypatch.setattr(indicator_pages, "SHELF", 2)
     typed(as_rin, url, "a.example\nb.example\nc.example")
@@ -170,11 +183,11 @@ def test_older_ones_are_on_the_next_page(as_rin, url, monkeypatch):
 def test_its_queries_do_not_grow_with_the_rows(as_rin, url, django_assert_num_queries):
     typed(as_rin, url, "a.example")
     as_rin.get(url)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         as_rin.get(url)
     typed(as_rin, url, "\n".join(f"h{n}.example" for n in range(40)))
     as_rin.get(url)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         as_rin.get(url)
 
 
@@ -193,6 +206,7 @@ def test_who_only_reads_may_look_and_change_nothing(as_rin, url, incident, ida, 
     assert "Look for them" not in observer.get(url).text
     assert typed(observer, url, "b.example").status_code == 403
     assert observer.post(removal(Indicator.objects.get())).status_code == 403
+    assert observer.post(f"{url}lists/remove/", {"origin": "typed"}).status_code == 403
 
 
 def test_for_who_is_no_member_it_does_not_exist(as_rin, as_otto, url):
@@ -200,6 +214,8 @@ def test_for_who_is_no_member_it_does_not_exist(as_rin, as_otto, url):
     assert as_otto.get(url).status_code == 404
     assert typed(as_otto, url, "b.example").status_code == 404
     assert as_otto.post(removal(Indicator.objects.get())).status_code == 404
+    assert as_otto.post(f"{url}lists/remove/", {"origin": "typed"}).status_code == 404
+    assert Indicator.objects.exists()
 
 
 def test_an_indicator_of_another_incident_cannot_be_removed_from_here(as_rin, as_ida, url, ida):
