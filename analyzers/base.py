@@ -13,17 +13,26 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Indicator(Entity):
+    """A value that somebody says is the attacker's; its kind is a STIX type. ``origin`` is the file that named it."""
+
+    label: str = ""
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """Everything an analyzer may look at; frozen, made by ``phases/analysis.py``.
 
     ``rules`` come in order of title; ``rule_errors`` are those that could not be loaded, to be said with the answers.
+    ``indicators`` come in order of kind and value.
     """
 
     events: "Reader"
     window: Window | None = None
     rules: tuple["Rule", ...] = ()
     rule_errors: tuple["RuleError", ...] = ()
-    indicators: tuple[Entity, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
     baseline: Window | None = None
 
 
@@ -86,7 +95,7 @@ Analyze = Callable[[Material], Iterator[Finding | Asked]]
 
 @dataclass(frozen=True, slots=True)
 class Analyzer:
-    """One question, or one engine that asks many (``sigma``)."""
+    """One question, or one engine that asks many (``sigma``); ``asks_indicators``: its answers depend on them."""
 
     name: str
     title: str
@@ -94,16 +103,19 @@ class Analyzer:
     techniques: tuple[str, ...]
     analyze: Analyze
     module: str = ""
+    asks_indicators: bool = False
 
 
 analyzers: Registry[Analyzer] = Registry("analyzers")
 
 
-def analyzer(name: str, *, title: str, version: int, techniques: tuple[str, ...] = ()) -> Callable[[Analyze], Analyze]:
+def analyzer(
+    name: str, *, title: str, version: int, techniques: tuple[str, ...] = (), asks_indicators: bool = False
+) -> Callable[[Analyze], Analyze]:
     """Register the decorated generator as an analyzer."""
 
     def register(analyze: Analyze) -> Analyze:
-        analyzers.add(Analyzer(name, title, version, techniques, analyze, analyze.__module__))
+        analyzers.add(Analyzer(name, title, version, techniques, analyze, analyze.__module__, asks_indicators))
         return analyze
 
     return register

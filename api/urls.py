@@ -5,7 +5,19 @@ from django.views.decorators.cache import cache_page
 from drf_spectacular.views import SpectacularAPIView
 
 from api import converters
-from api.views import events, evidence, exports, findings, incidents, plans, reports, root, runs, timeline_entries
+from api.views import (
+    events,
+    evidence,
+    exports,
+    findings,
+    incidents,
+    indicators,
+    plans,
+    reports,
+    root,
+    runs,
+    timeline_entries,
+)
 
 converters.register()
 app_name = "api"
@@ -37,6 +49,7 @@ incident: list[URLPattern | URLResolver] = [
     path("findings/", findings.Findings.as_view(), name="findings"),
     path("findings/<number:number>/", findings.OneFinding.as_view(), name="finding"),
     path("findings/<number:number>/decision/", findings.Decision.as_view(), name="decision"),
+    path("indicators/", indicators.Indicators.as_view(), name="indicators"),
     path("leads/", findings.Leads.as_view(), name="leads"),
     path("timeline-entries/", timeline_entries.TimelineEntries.as_view(), name="timeline_entries"),
     path("timeline-entries/<number:entry>/", timeline_entries.OneTimelineEntry.as_view(), name="timeline_entry"),

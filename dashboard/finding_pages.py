@@ -26,6 +26,8 @@ LABEL = re.compile(r"([FPLS])-(\d{2,9})")
 SHELF = 100
 TARGETS = 8  # named on a finding's page; the others are counted
 ENTITIES = frozenset({"principal", "access_key", "address", "resource"})
+# Kinds of indicators that are entities by another name.
+INDICATED = {"ipv4-addr": "address", "ipv6-addr": "address", "x-aws-access-key": "access_key"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,7 @@ def page_of(finding: Finding) -> dict[str, Any]:
 
 def entity_of(kind: str, value: str) -> str:
     """The query string of an entity's page; empty for what has none, such as a group of several values."""
+    kind = INDICATED.get(kind, kind) if "/" not in value else kind
     has_page = kind in ENTITIES and not value.startswith(("[", "(")) and "… (sha256 " not in value
     return "?" + urlencode({"kind": kind, "value": value}) if has_page else ""
 

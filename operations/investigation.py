@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from cases.custody_check import check
 from cases.models import Incident, Phase, QuarantinedRecord
 from cases.stores import vault_of
 from events import key_of
+from phases.indicators import Intake
 from plugins.text import visible
 
 COMPLETE, FAILED, WITH_GAPS = 0, 1, 3
@@ -108,6 +110,28 @@ def leads_of(incident: Incident) -> list[dict[str, Any]]:
         }
         for lead in incident.findings.leads()
     ]
+
+
+def intake_of(intake: Intake) -> dict[str, Any]:
+    """What became of a list of indicators: read = taken + known + refused, each refusal with place and reason."""
+    reading = intake.reading
+    return {
+        "file": reading.origin,
+        "sha256": reading.sha256,
+        "read": reading.read,
+        "taken": intake.taken,
+        "known": intake.known,
+        "refused": [asdict(one) for one in reading.refused],
+    }
+
+
+def intake_words(intake: Intake) -> str:
+    """The same for a person at a shell."""
+    reading, refused = intake.reading, len(intake.reading.refused)
+    counts = f"{reading.read:,} read = {intake.taken:,} taken + {intake.known:,} known + {refused:,} refused"
+    lines = [f"  {one.place}: {one.reason}: {one.text}" for one in reading.refused[:SHOWN]]
+    more = [f"  and {refused - SHOWN:,} more, in --json"] if refused > SHOWN else []
+    return "\n".join([f"{visible(reading.origin)}: {counts}", *lines, *more])
 
 
 def custody_of(incident: Incident) -> dict[str, Any]:

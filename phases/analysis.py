@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from analyzers import Asked, Finding, Material, analyzers
+from analyzers import Asked, Finding, Indicator, Material, analyzers
 from analyzers.results import result_hash
 from analyzers.sigma import RulePack, load_rules
 from cases.actions.findings import Analysis, AnswerRow, FoundRow, record_findings
@@ -47,7 +47,12 @@ def material_of(incident: Incident, version: str) -> Material:
     if events is None:
         raise Refused("there are no events to analyse yet; collect and examine evidence first")
     pack = pack_of(version)
-    return Material(events=events, rules=pack.rules, rule_errors=pack.errors)
+    return Material(events=events, rules=pack.rules, rule_errors=pack.errors, indicators=indicators_of(incident))
+
+
+def indicators_of(incident: Incident) -> tuple[Indicator, ...]:
+    rows = incident.indicators.order_by("kind", "value").values_list("kind", "value", "label", "origin")
+    return tuple(Indicator(*row) for row in rows)
 
 
 @lru_cache(maxsize=2)

@@ -60,6 +60,12 @@ def was_asked(incident: Incident, order: Order) -> bool:
     ).exists()
 
 
+def is_newest_asked(incident: Incident, order: Order) -> bool:
+    """The newest run of the tool is over these inputs, however it ended; inputs that were so once may come back."""
+    same = incident.runs.newest().filter(tool=order.tool, scope_hash=hash_of(order.scope))
+    return same.filter(inputs_hash=order.inputs_hash).exists()
+
+
 def is_busy(incident: Incident, *phases: Phase) -> bool:
     return incident.runs.filter(phase__in=phases, state__in=("queued", "running")).exists()
 
@@ -132,20 +138,21 @@ def was_indexed_lately(incident: Incident) -> bool:
 
 
 def analyses_due(incident: Incident) -> Iterator[Order]:
-    """Each analyzer once over each generation of events and version of the rules."""
-    incident.refresh_from_db(fields=["events_manifest", "events_inputs"])
+    """Each analyzer over the events, rules and indicators as they are, unless its newest run was over just these."""
+    incident.refresh_from_db(fields=["events_manifest", "events_inputs", "indicators_inputs"])
     if not incident.events_manifest or is_busy(incident, Phase.EXAMINATION):
         return
     rules = rules_version()
     for tool in analyzers:
         order = Order(Phase.ANALYSIS, tool.name, tool.title, {}, inputs_of(incident, tool, rules))
-        if not was_asked(incident, order):
+        if not is_newest_asked(incident, order):
             yield order
 
 
 def inputs_of(incident: Incident, tool: Analyzer, rules: str) -> str:
-    """What an analysis depends on: the events, the rules, and the analyzer itself."""
-    return hash_of({"events": incident.events_inputs, "rules": rules, "version": tool.version})
+    """What an analysis depends on: the events, the rules, the analyzer itself, and indicators where it asks them."""
+    inputs = {"events": incident.events_inputs, "rules": rules, "version": tool.version}
+    return hash_of(inputs | ({"indicators": incident.indicators_inputs} if tool.asks_indicators else {}))
 
 
 def rules_version() -> str:

@@ -16,7 +16,8 @@ SAME, DIFFERENT, CHANGED = "same", "different", "changed"
 class Replay:
     """One analysis: its recorded result hash, and that of the replay.
 
-    ``state`` is same, different, or changed: its events, rules or analyzer are others by now, so it cannot be compared.
+    ``state`` is same, different, or changed: its events, rules, indicators or analyzer are others by now, so that it
+    cannot be compared.
     """
 
     run: Run
@@ -27,7 +28,7 @@ class Replay:
 
 def replays(incident: Incident) -> Iterator[Replay]:
     """Every newest complete analysis, asked again; nothing is written. Raises Refused where there are no events."""
-    incident.refresh_from_db(fields=["events_manifest", "events_inputs"])
+    incident.refresh_from_db(fields=["events_manifest", "events_inputs", "indicators_inputs"])
     version = rules_version()
     material = material_of(incident, version)
     runs = incident.runs.newest().of(Phase.ANALYSIS).filter(state=Run.State.COMPLETE)

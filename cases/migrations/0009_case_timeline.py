@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0007_leads_numbered_apart"),
+        ("cases", "0008_indicators"),
     ]
 
     operations = [
@@ -34,6 +34,8 @@ class Migration(migrations.Migration):
                     ("indexed", "Indexed"),
                     ("analysed", "Analysed"),
                     ("decided", "Finding decided"),
+                    ("indicators_added", "Indicators added"),
+                    ("indicator_removed", "Indicator removed"),
                     ("gap_acknowledged", "Gap acknowledged"),
                     ("reported", "Report made"),
                     ("report_decided", "Report decided"),

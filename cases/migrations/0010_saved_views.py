@@ -34,6 +34,8 @@ class Migration(migrations.Migration):
                     ("indexed", "Indexed"),
                     ("analysed", "Analysed"),
                     ("decided", "Finding decided"),
+                    ("indicators_added", "Indicators added"),
+                    ("indicator_removed", "Indicator removed"),
                     ("gap_acknowledged", "Gap acknowledged"),
                     ("reported", "Report made"),
                     ("report_decided", "Report decided"),

@@ -7,6 +7,7 @@ from cases.models.examination import ExaminedFile, QuarantinedRecord, StagedFile
 from cases.models.finding import LEADS, OBJECTS, PRINCIPAL_SUMMARY, SUMMARIES, Answer, Finding
 from cases.models.gap import GapRecord
 from cases.models.incident import Counter, Incident, IncidentTransition, Membership
+from cases.models.indicator import INDICATORS, TYPED, Indicator
 from cases.models.note import Note, NoteRevision
 from cases.models.plan import CollectionPlan
 from cases.models.readiness import ReadinessRequest, ReadinessRun
@@ -19,6 +20,7 @@ from cases.models.user import PORTAL, User
 
 __all__ = [
     "ACTIVE",
+    "INDICATORS",
     "LEADS",
     "LOCAL",
     "MAX_ATTEMPTS",
@@ -29,6 +31,7 @@ __all__ = [
     "QUEUES",
     "ROLE_NAMES",
     "SUMMARIES",
+    "TYPED",
     "Answer",
     "Authorization",
     "AwsAccount",
@@ -43,6 +46,7 @@ __all__ = [
     "GapRecord",
     "Incident",
     "IncidentTransition",
+    "Indicator",
     "Member",
     "Membership",
     "Note",

@@ -50,6 +50,8 @@ class CustodyEntry(models.Model):
         INDEXED = "indexed", _("Indexed")
         ANALYSED = "analysed", _("Analysed")
         DECIDED = "decided", _("Finding decided")
+        INDICATORS_ADDED = "indicators_added", _("Indicators added")
+        INDICATOR_REMOVED = "indicator_removed", _("Indicator removed")
         GAP_ACKNOWLEDGED = "gap_acknowledged", _("Gap acknowledged")
         REPORTED = "reported", _("Report made")
         REPORT_DECIDED = "report_decided", _("Report decided")

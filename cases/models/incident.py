@@ -102,6 +102,9 @@ class Incident(models.Model):
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     events_manifest = models.CharField(max_length=64, blank=True)
     events_inputs = models.CharField(max_length=64, blank=True, help_text=_("Hash of the staged inputs indexed."))
+    indicators_inputs = models.CharField(
+        max_length=64, blank=True, help_text=_("Hash of the indicators to look for; empty while there are none.")
+    )
     events_generation = models.PositiveIntegerField(default=0)
     last_exhibit = models.PositiveIntegerField(default=0)
     last_finding = models.PositiveIntegerField(default=0)

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from analyzers import Asked, Finding, Material, analyzers
+from analyzers import Asked, Finding, Indicator, Material, analyzers
 from analyzers.results import result_hash
 
 TOLD = [
@@ -20,13 +20,14 @@ TOLD = [
     {"eventSource": "s3.amazonaws.com", "eventName": "GetObject", "requestParameters": {"bucketName": "b", "key": "k"}},
     {"eventName": "RunInstances", "userIdentity": {"accessKeyId": "ASIA1"}, "userAgent": "kali"},
 ]
+KNOWN = (Indicator("user-agent", "kali", "tools", "feed.csv"), Indicator("x-aws-access-key", "ASIA1"))
 each = pytest.mark.parametrize("tool", list(analyzers), ids=lambda tool: tool.name)
 
 
 @pytest.fixture
 def said(events_of, pack):
     def say(tool, *told):
-        return list(tool.analyze(Material(events_of(*told), rules=pack.rules)))
+        return list(tool.analyze(Material(events_of(*told), rules=pack.rules, indicators=KNOWN)))
 
     return say
 

@@ -3,12 +3,23 @@
 import pytest
 from django.urls import reverse
 
-from api.serializers import evidence, findings, incidents, plans, reports, runs, timeline_entries
+from api.serializers import evidence, findings, incidents, indicators, plans, reports, runs, timeline_entries
 from api.serializers.base import Input, PageQuery
 from cases.models import Incident
 
 LISTS = (
-    *("incidents", "runs", "plans", "evidence", "custody", "findings", "timeline_entries", "gaps", "reports"),
+    *(
+        "incidents",
+        "indicators",
+        "runs",
+        "plans",
+        "evidence",
+        "custody",
+        "findings",
+        "timeline_entries",
+        "gaps",
+        "reports",
+    ),
     *("events", "histogram"),
 )
 PROBES = ("title__startswith", "incident__commander__password", "pk", "run__worker", "q__regex", "not_", "fields")
@@ -30,6 +41,7 @@ QUERIES = (
     *(incidents.IncidentQuery, runs.RunQuery, evidence.EvidenceQuery, evidence.MemberQuery, evidence.CustodyQuery),
     *(findings.FindingQuery, findings.GapQuery, reports.ReportQuery, plans.PlanQuery),
     timeline_entries.TimelineEntryQuery,
+    indicators.IndicatorQuery,
 )
 OURS = {"id", "pk", "sha256", "vault_key", "state", "version", "reference", "legal_hold", "requested_by", "is_trusted"}
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from cases.actions.incidents import Particulars, open_incident
 from cases.actions.timeline_entries import add_to_timeline
 from cases.actor import Actor
-from cases.models import Finding, Run
+from cases.models import Finding, Indicator, Run
 from cases.tellings import telling_of_finding
 from phases.requests import Wish, request_collection
 from tests.api.conftest import START
@@ -16,6 +16,7 @@ BASELINE = {
     "plans": 3,
     "evidence": 3,
     "custody": 3,
+    "indicators": 3,
     "findings": 3,
     "timeline_entries": 3,
     "gaps": 3,
@@ -32,6 +33,9 @@ def several(incident, rin, exhibit, plan, finding, entry, gap, report):
         wish = Wish("cloudtrail", f"11112222333{number}", "eu-west-1", START, START.replace(hour=10))
         request_collection(incident=incident, wish=wish, by=Actor(rin))
         Finding.objects.filter(number=1).first()
+        Indicator.objects.create(
+            incident=incident, kind="ipv4-addr", value=f"192.0.2.{number}", origin="a", added_by=rin, added_at=START
+        )
         copy = Finding.objects.get(number=1)
         copy.pk, copy.number, copy.entity = None, number, str(number)
         copy.decided_by, copy.status = rin, "confirmed"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from analyzers.stix import read_file
 from cases.actions.accounts import Tried, record_role_checks
 from cases.actions.incidents import Particulars, open_incident, set_member
 from cases.actions.notes import Subject, add_note, revise_note
@@ -15,6 +16,7 @@ from cases.actor import Actor
 from cases.models import AwsAccount, CollectionPlan, User
 from cases.tellings import Telling, telling_of_finding
 from phases.estimates import Line, as_json
+from phases.indicators import take_in
 from phases.plan_runs import make_plan
 from phases.plans import PlanScope, plan_of, playbook_named
 from phases.requests import Wish, request_collection
@@ -57,6 +59,7 @@ def seed():
     )
     for one in (incident, fresh):
         set_member(incident=one, user=rin, role="responder", by=Actor(ida))
+    give_indicators(incident, rin)
     collect(incident, rin)
     plan(incident, rin)
     plan_large(ida)
@@ -81,6 +84,12 @@ def tell(incident, rin):
 
 def person(name, first, last):
     return User.objects.create_user(name, password=PASSWORD, first_name=first, last_name=last)
+
+
+def give_indicators(incident, rin):
+    """An address that the events name, a label that is hostile, and a value that no telephone is wide enough for."""
+    feed = f"value,label\n{casework.STRANGER},<b>C2\u202e\nhttps://evil.example/{'x' * 300},\n"
+    take_in(incident=incident, reading=read_file(feed.encode(), "feed of the week.csv", casework.START), by=Actor(rin))
 
 
 def collect(incident, rin):

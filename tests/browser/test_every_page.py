@@ -21,6 +21,8 @@ PAGES = {
     "objects": f"{HERE}/objects/",
     "no network": f"/incidents/{FRESH}/network/",
     "no objects": f"/incidents/{FRESH}/objects/",
+    "indicators": f"{HERE}/indicators/",
+    "no indicators": f"/incidents/{FRESH}/indicators/",
     "a principal": f"{HERE}/entities/?kind=principal&value=arn:aws:iam::111122223333:user/ci-deploy",
     "an address": f"{HERE}/entities/?kind=address&value=203.0.113.44",
     "nobody": f"{HERE}/entities/?kind=access_key&value=AKIANOBODY",

@@ -21,6 +21,7 @@ from cases.actions import (
     examinations,
     findings,
     incidents,
+    indicators,
     moves,
     notes,
     places,
@@ -34,7 +35,7 @@ from cases.actions import (
 )
 from cases.actor import Actor
 from cases.custody_check import check_all
-from cases.models import CustodyEntry, Finding, GapRecord, Membership, Policy, Report, Run
+from cases.models import CustodyEntry, Finding, GapRecord, Indicator, Membership, Policy, Report, Run
 from cases.tellings import Telling
 from plugins import Gap, GapKind
 from tests.cases.making import analysis, asked, claimed, collection, part_of, planned, sealed, seen, sha
@@ -198,6 +199,26 @@ def record_findings(w):
 def decide_finding(w):
     finding = w.finding()
     return lambda: findings.decide_finding(finding=finding, status="confirmed", by=w.by)
+
+
+@appends("indicators_added")
+def add_indicators(w):
+    rows = [indicators.IndicatorRow("domain-name", "evil.example")]
+    source = indicators.IndicatorSource("feed.csv", sha("feed"), 20)
+    return lambda: indicators.add_indicators(incident=w.incident, rows=rows, source=source, by=w.by)
+
+
+@appends("indicator_removed")
+def remove_indicator(w):
+    act_of(add_indicators, w)()
+    known = Indicator.objects.get()
+    return lambda: indicators.remove_indicator(indicator=known, by=w.by, reason="a mistake")
+
+
+@appends("indicator_removed")
+def remove_list(w):
+    act_of(add_indicators, w)()
+    return lambda: indicators.remove_list(incident=w.incident, origin="feed.csv", by=w.by)
 
 
 @appends("gap_acknowledged")

@@ -25,8 +25,10 @@ def investigated(tmp_path_factory, migrated):
     """One investigation with workers of its own: the shell, what it printed, and its report."""
     folder = tmp_path_factory.mktemp("investigated")
     shell = Shell(folder / "data", new_database(folder / "portal.sqlite3", migrated)[0])
-    report = folder / "report.pdf"
-    return shell, shell.investigate(write_folder(folder / "logs"), "--report", report), report
+    report, feed = folder / "report.pdf", folder / "feed.csv"
+    feed.write_text("value,label\n203.0.113.0/24,C2\nevil.example,C2\nnonsense,\n")
+    logs = write_folder(folder / "logs")
+    return shell, shell.investigate(logs, "--report", report, "--indicators", feed), report
 
 
 def test_a_folder_of_logs_becomes_a_report(investigated):
@@ -38,6 +40,13 @@ def test_a_folder_of_logs_becomes_a_report(investigated):
     assert outcome["custody"]["verified"] is True
     assert outcome["report"]["sha256"] == hashlib.sha256(report.read_bytes()).hexdigest()
     assert "draft, not reviewed" in PdfReader(report).pages[0].extract_text()
+
+
+def test_indicators_that_were_given_are_among_the_findings(investigated):
+    _, outcome, _ = investigated
+    [told] = outcome["indicators"]
+    assert (told["file"], told["read"], told["taken"], len(told["refused"])) == ("feed.csv", 3, 2, 1)
+    assert [one["events"] for one in outcome["findings"] if one["rule"] == "indicators"] == [300]
 
 
 def test_custody_is_verified_by_its_own_command(investigated):

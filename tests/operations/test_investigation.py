@@ -1,13 +1,26 @@
 import hashlib
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 
+from analyzers.stix import read_text
 from cases.actions.findings import acknowledge_gaps
 from cases.actor import Actor
-from cases.models import EvidencePart, GapRecord, Run
+from cases.models import EvidencePart, GapRecord, Incident, Run
 from cases.stores import reader_of, vault_of
-from operations.investigation import COMPLETE, FAILED, WITH_GAPS, exit_status, outcome_of, summary
+from operations.investigation import (
+    COMPLETE,
+    FAILED,
+    WITH_GAPS,
+    exit_status,
+    intake_of,
+    intake_words,
+    outcome_of,
+    summary,
+)
 from phases import runs
+from phases.indicators import take_in
 from phases.requests import Wish, request_collection
 from phases.tasks import work_of
 from tests.analyzers import incidents
@@ -162,3 +175,25 @@ def test_of_many_the_first_are_named_and_the_rest_counted(done):
     assert "19.json, row 19: not JSON" in said
     assert "20.json" not in said
     assert "and 5 more, in the report and in --json" in said
+
+
+def test_indicators_that_were_given_are_accounted_for_and_found_with_the_rest(collected, rin):
+    given = read_text("arn:aws:iam::111122223333:user/ci-deploy\nuser/ci-deploy\nevil.example", "feed.csv")
+    intake = take_in(incident=collected, reading=given, by=Actor(rin))
+    work("examine", "analyze", "report")
+    told = intake_of(intake)
+    assert (told["file"], told["read"], told["taken"], told["known"]) == ("feed.csv", 3, 2, 0)
+    assert [one["place"] for one in told["refused"]] == ["line 2"]
+    assert "3 read = 2 taken + 0 known + 1 refused" in intake_words(intake)
+    [found] = [one for one in outcome_of(collected, None)["findings"] if one["rule"] == "indicators"]
+    assert (found["events"], found["severity"]) == (2, "high")
+
+
+@pytest.mark.parametrize("content", [None, b"name\nx\n", b"\xff"])
+def test_a_list_that_cannot_be_read_is_said_before_anything_is_made(db, tmp_path, content):
+    feed = tmp_path / "feed.csv"
+    if content is not None:
+        feed.write_bytes(content)
+    with pytest.raises(CommandError, match="cannot be read as indicators") as refused:
+        call_command("investigate", tmp_path, "--indicators", feed)
+    assert (refused.value.returncode, Incident.objects.count()) == (2, 0)

@@ -7,7 +7,11 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from cases.models import Phase, Run
+from analyzers.stix import read_text
+from cases.actor import Actor
+from cases.models import Finding, Incident, Phase, Run
+from phases.indicators import take_in
+from phases.next_steps import advance
 from phases.replays import replays
 from phases.runs import sweep
 from plugins import Refused
@@ -64,6 +68,17 @@ def test_changed_rules_are_nothing_to_compare(analysed, settings, tmp_path):
     with pytest.raises(SystemExit) as ended:
         told(analysed)
     assert ended.value.code == 3
+
+
+def test_new_indicators_are_nothing_to_compare_until_they_were_asked_about(analysed, rin, work_all):
+    Incident.objects.update(auto_advance=False)
+    indicators = read_text("arn:aws:iam::111122223333:user/ci-deploy\nevil.example", "typed")
+    take_in(incident=analysed, reading=indicators, by=Actor(rin))
+    assert [tool for tool, state in states(analysed).items() if state == "changed"] == ["indicators"]
+    advance(analysed, by=Actor(rin))
+    work_all()
+    assert Finding.objects.get(tool="indicators").count == 3
+    assert set(states(analysed).values()) == {"same"}
 
 
 def test_without_events_there_is_nothing_to_ask(incident):

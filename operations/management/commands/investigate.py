@@ -11,13 +11,17 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.utils import timezone
 
+from analyzers.stix import MOST_BYTES, Reading, Unreadable, read_file
 from cases.actions.incidents import Particulars, open_incident
 from cases.actor import Actor
 from cases.models import Incident, User
 from operations import investigation, progress
 from operations.workers import Workers
+from phases.indicators import Intake, take_in
 from phases.requests import Wish, request_collection
+from plugins import Refused
 
 STOPPED = 130  # as shells say of a process that Ctrl-C ended
 DESCRIPTION = "Opened by the command investigate."
@@ -33,14 +37,24 @@ class Command(BaseCommand):
         parser.add_argument("path", type=Path, help="a folder, archive or file of AWS logs")
         parser.add_argument("--title", help="the incident's title (default: the path's name)")
         parser.add_argument("--report", type=Path, metavar="FILE.pdf", help="where to write the report")
+        parser.add_argument(
+            "--indicators",
+            type=Path,
+            action="append",
+            default=[],
+            metavar="FILE",
+            help="known indicators: a STIX 2.1 bundle or a CSV with a column value; may be given repeatedly",
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of a summary")
         parser.add_argument("--as", dest="username", default="local", help="who is acting (default: local)")
 
     def handle(self, *_: Any, **options: Any) -> None:
         check(options)
+        lists = [read_list(path) for path in options["indicators"]]
         make_ready()
         actor = shell_actor(options["username"])
         incident = opened(options, actor)
+        intakes = [self.handed_over(incident, one, actor) for one in lists]
         try:
             with Workers(self.stderr.write) as workers:
                 request_collection(incident=incident, wish=wish_of(options["path"]), by=actor)
@@ -49,9 +63,18 @@ class Command(BaseCommand):
             self.stderr.write(f"stopped; what was made of {incident} stays, and goes on with `manage.py run`")
             sys.exit(STOPPED)
         outcome = investigation.outcome_of(incident, options["report"])
+        outcome["indicators"] = [investigation.intake_of(intake) for intake in intakes]
         self.stdout.write(json.dumps(outcome, indent=2) if options["json"] else investigation.summary(outcome))
         if status := investigation.exit_status(incident):
             sys.exit(status)
+
+    def handed_over(self, incident: Incident, reading: Reading, actor: Actor) -> Intake:
+        try:
+            intake = take_in(incident=incident, reading=reading, by=actor)
+        except Refused as problem:
+            raise CommandError(f"{reading.origin}: {problem}") from problem
+        self.stderr.write(investigation.intake_words(intake))
+        return intake
 
 
 def make_ready() -> None:
@@ -66,6 +89,15 @@ def check(options: dict[str, Any]) -> None:
         raise CommandError(f"{options['path']} does not exist; name a folder, archive or file", returncode=2)
     if (report := options["report"]) and not report.resolve().parent.is_dir():
         raise CommandError(f"{report.parent} is not a folder; make it first or choose another place", returncode=2)
+
+
+def read_list(path: Path) -> Reading:
+    """A list of indicators; one that cannot be read is a usage error."""
+    try:
+        with path.open("rb") as stream:
+            return read_file(stream.read(MOST_BYTES + 1), path.name, timezone.now())
+    except (OSError, Unreadable) as problem:
+        raise CommandError(f"{path} cannot be read as indicators: {problem}", returncode=2) from problem
 
 
 def shell_actor(username: str) -> Actor:

@@ -11,7 +11,7 @@ from phases.replays import CHANGED, DIFFERENT, Replay, replays
 from plugins import Refused
 
 WORDS = {
-    CHANGED: "its events, rules or analyzer are others by now: nothing to compare; analyse again",
+    CHANGED: "its events, rules, indicators or analyzer are others by now: nothing to compare; analyse again",
     DIFFERENT: "NOT the result that was recorded",
 }
 
