@@ -3,6 +3,7 @@
 from events.choices import CHOICES, chosen, title_of
 from events.columns import column, presence
 from events.cursors import key_of
+from events.engine import first_values
 from events.errors import (
     AlteredFile,
     BadCursor,
@@ -53,6 +54,7 @@ __all__ = [
     "column",
     "empty_engine",
     "exactly",
+    "first_values",
     "key_of",
     "open_events",
     "presence",

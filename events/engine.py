@@ -79,3 +79,8 @@ def parquet(paths: Sequence[Path]) -> str:
     """A table expression over exactly these files. Hive partitioning is off: it silently beats what the file says."""
     names = ", ".join(literal(str(path)) for path in paths)
     return f"read_parquet([{names}], hive_partitioning = false)"
+
+
+def first_values(column: str, most: int) -> str:
+    """An aggregate: the different values of a column in their order, the first ``most``; what is absent is none."""
+    return f"coalesce(list(DISTINCT {column} ORDER BY {column}) FILTER ({column} IS NOT NULL), [])[1:{most}]"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from events.engine import first_values
 from events.questions import ISSUED_KEY, Issue, issues
 from events.reader import Reader
 from events.signals import EXPRESSIONS, RESOURCE, acted
@@ -73,7 +74,7 @@ def resources_of(reader: Reader, kind: str, value: str) -> list[Touched]:
     rows = reader.select(
         f"""{acted()} SELECT resource, count(*), count(*) FILTER (failed),
             coalesce(list(DISTINCT event_name ORDER BY event_name) FILTER ({deeds}), [])[1:8] AS deeds,
-            list(DISTINCT event_name ORDER BY event_name)[1:8], min(event_time), max(event_time)
+            {first_values("event_name", 8)}, min(event_time), max(event_time)
         FROM (SELECT {RESOURCE} AS resource, * FROM acted WHERE {where}) WHERE resource IS NOT NULL GROUP BY resource
         ORDER BY len(deeds) DESC, count(*) DESC, resource LIMIT {MOST_RESOURCES}""",  # noqa: S608
         bound,

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from events.columns import column
+from events.engine import first_values
 from events.questions import LONGEST, inside
 from events.reader import Reader
 from plugins import Window
@@ -99,7 +100,7 @@ def handlings(reader: Reader, window: Window | None = None) -> Iterator[Handling
             count(*) FILTER ({_DELETED} AND worked) AS deletes,
             count(DISTINCT object) FILTER ({_DELETED} AND worked), count(*) FILTER (NOT worked),
             coalesce(list(DISTINCT event_name ORDER BY event_name) FILTER ({_EXPOSED} AND worked), []) AS exposed,
-            coalesce(list(DISTINCT source_ip_address ORDER BY source_ip_address), [])[1:5],
+            {first_values("source_ip_address", 5)},
             min(event_time), max(event_time), {some(f"{_READ} AND worked")}, {some(other)},
             {some(f"{_DELETED} AND worked")}, {some(f"{_EXPOSED} AND worked")}
         FROM ({_CALLS.replace("{within}", within)}) GROUP BY bucket, principal

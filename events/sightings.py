@@ -13,6 +13,7 @@ from typing import Any
 
 from events.addresses import ipv4_digits, ipv6_digits, key_in_sql, network_key
 from events.columns import MAIN, column, expression
+from events.engine import first_values
 from events.families import FAMILIES, PLACE
 from events.questions import ISSUED_KEY, inside
 from events.reader import Reader
@@ -129,7 +130,7 @@ meant AS MATERIALIZED ({meant(kind, values)}),
 hits AS (SELECT DISTINCT indicator, family, {", ".join(PLACE)}, src_file, event_time, principal, what
     FROM said JOIN meant USING (value)),
 counted AS (SELECT indicator, family, count(*) AS events, min(event_time) AS first_at, max(event_time) AS last_at,
-    list(DISTINCT principal ORDER BY principal)[1:{SOME + 1}] AS principals, min({PLACED}, {EXAMPLES}) AS examples
+    {first_values("principal", SOME + 1)} AS principals, min({PLACED}, {EXAMPLES}) AS examples
     FROM hits GROUP BY indicator, family)
 SELECT indicator, sum(events)::BIGINT AS events, min(first_at), max(last_at),
     list_sort(list_distinct(flatten(list(coalesce(principals, [])))))[1:{SOME + 1}],

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from events.columns import column
-from events.engine import literal
+from events.engine import first_values, literal
 from events.questions import LONGEST, inside
 from events.reader import Reader
 from events.tactics import DAMAGE, FOOTHOLD, LOOKING, TAKING, named
@@ -172,9 +172,9 @@ def strangers(reader: Reader, what: str, window: Window | None = None) -> list[S
         f"""SELECT actor, value, principals, keys, addresses, events, of_events, of_days,
             len(list_distinct(flatten(list(seen_on) OVER (PARTITION BY actor)))) AS days, actors, first_at, examples
         FROM (SELECT *, count(*) OVER (PARTITION BY value) AS actors, sum(events) OVER (PARTITION BY actor) AS of_events
-            FROM (SELECT actor, {what} AS value, list(DISTINCT principal ORDER BY principal)[1:20] AS principals,
-                list(DISTINCT access_key ORDER BY access_key)[1:20] AS keys,
-                list(DISTINCT address ORDER BY address)[1:20] AS addresses, count(*) AS events,
+            FROM (SELECT actor, {what} AS value, {first_values("principal", 20)} AS principals,
+                {first_values("access_key", 20)} AS keys,
+                {first_values("address", 20)} AS addresses, count(*) AS events,
                 count(DISTINCT hour) AS hours, list(DISTINCT day)[1:100] AS seen_on,
                 min(event_time) AS first_at, min(place, {SOME}) AS examples
             FROM acted WHERE {what} IS NOT NULL GROUP BY actor, {what}))
@@ -194,8 +194,8 @@ def newcomers(reader: Reader, since: datetime, window: Window | None = None) -> 
         reader,
         f"""SELECT actor, value, principals, keys, [value], events, events AS of_events, of_days,
             count(DISTINCT day) OVER () AS days, actors, first_at, examples
-        FROM (SELECT actor, address AS value, list(DISTINCT principal ORDER BY principal)[1:20] AS principals,
-                coalesce(list(DISTINCT access_key ORDER BY access_key), [])[1:20] AS keys, count(*) AS events,
+        FROM (SELECT actor, address AS value, {first_values("principal", 20)} AS principals,
+                {first_values("access_key", 20)} AS keys, count(*) AS events,
                 count(DISTINCT day) AS of_days, min(day) AS day, min(event_time) AS first_at,
                 min(place, {SOME}) AS examples, count(*) OVER (PARTITION BY address) AS actors,
                 min(min(event_time)) OVER (PARTITION BY address) AS place_since,
@@ -225,7 +225,7 @@ def uniques(reader: Reader, kind: str, window: Window | None = None) -> list[Uni
     entity = EXPRESSIONS[kind]
     rows = ask(
         reader,
-        f"""SELECT {entity}, actor, list(DISTINCT event_name ORDER BY event_name)[1:{NAMES}] AS names,
+        f"""SELECT {entity}, actor, {first_values("event_name", NAMES)} AS names,
             count(DISTINCT (event_source, event_name)) AS calls, min(event_time), min(place, {SOME})
         FROM acted JOIN (SELECT event_source, event_name FROM acted GROUP BY event_source, event_name
             HAVING count(DISTINCT actor) = 1 AND count(DISTINCT day) = 1) USING (event_source, event_name)
@@ -266,7 +266,7 @@ def touched(reader: Reader, addresses: Sequence[str], window: Window | None = No
     """The resources that were changed, taken or damaged from these addresses."""
     rows = ask(
         reader,
-        f"""SELECT address, resource, list(DISTINCT event_name ORDER BY event_name)[1:{NAMES}], count(*),
+        f"""SELECT address, resource, {first_values("event_name", NAMES)}, count(*),
             min(event_time), min(place, {SOME})
         FROM (SELECT {RESOURCE} AS resource, * FROM acted WHERE address IN (SELECT unnest(?::VARCHAR[])))
         WHERE resource IS NOT NULL AND NOT failed AND NOT {_LOOKS} GROUP BY address, resource

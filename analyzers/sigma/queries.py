@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from events import column
+from events import column, first_values
 from plugins import Window
 
 ENTITIES = 200
@@ -61,8 +61,8 @@ def query_of(sql: str, window: Window | None) -> tuple[str, list[datetime]]:
 {sql},
 told AS (SELECT coalesce(entity, '') AS entity, count(*) AS events,
     min(event_time) AS first_at, max(event_time) AS last_at,
-    list(DISTINCT principal ORDER BY principal)[1:5] AS principals,
-    list(DISTINCT event_name ORDER BY event_name)[1:20] AS names,
+    {first_values("principal", 5)} AS principals,
+    {first_values("event_name", 20)} AS names,
     min({PLACED}, {EXAMPLES}) AS examples
     FROM chosen GROUP BY ALL)
 SELECT *, count(*) OVER () AS entities, sum(events) OVER () AS total FROM told

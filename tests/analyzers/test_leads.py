@@ -11,7 +11,7 @@ from plugins import Window
 from tests.conftest import SHARED_DATA
 
 from . import incidents
-from .building import ACCOUNT, START, as_file, reader_of
+from .building import ACCOUNT, START, as_file, reader_of, record
 
 MALLORY = f"arn:aws:iam::{ACCOUNT}:user/mallory"
 TRAILS = SHARED_DATA / "cloudtrail"
@@ -68,6 +68,18 @@ def test_no_rule_need_match(attack, tmp_path):
     leads = ranked(read(tmp_path, told))
     assert first(leads, "principal") in told.principals
     assert first(leads, "address") in told.addresses
+
+
+def test_a_newcomer_without_a_key_is_ranked_as_well(tmp_path):
+    """Months lie between an old file and new ones; services and other accounts call without a key."""
+    days = 90 * 86_400
+    keyless = {"actor": "mallory", "userIdentity": {"accessKeyId": None}}
+    told = [
+        record(0, at=0, actor="instance", sourceIPAddress="198.51.100.1"),
+        *(record(n, at=days + n, **keyless) for n in (1, 2)),
+    ]
+    leads = ranked(reader_of(tmp_path, as_file(told)))
+    assert {first(leads, "principal"), first(leads, "address")} == {MALLORY, "203.0.113.7"}
 
 
 def test_without_an_attacker_nothing_is_sure(tmp_path, pack):
