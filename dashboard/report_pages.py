@@ -5,9 +5,11 @@ from typing import Any
 
 from django.http import Http404
 
+from cases.actions.reports import GRAVE
 from cases.actions.runs import hash_of
 from cases.models import Incident, Report
 from cases.permissions import Verb
+from cases.words import said_since
 from dashboard.forms.decisions import next_statuses
 from phases.next_steps import report_inputs
 from phases.reviews import content_of, words_on
@@ -52,6 +54,9 @@ def context_of(incident: Incident, report: Report | None, verbs: frozenset[Verb]
         "decisions": next_statuses(report),
         "newer": newer_than(report, context["versions"]),
         "under_review": [one for one in context["versions"] if one.is_under_review and one.version != report.version],
+        "said": said_since(report) if incident.is_open else [],
+        "can_draft": Verb.ANALYZE in verbs and incident.is_open,
+        "needs_another": incident.severity >= GRAVE and report.status == Report.Status.IN_REVIEW,
         "is_behind": report.inputs_hash != hash_of(report_inputs(incident)),
         "exhibits": len(report.manifest.get("evidence", [])),
     }

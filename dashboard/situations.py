@@ -69,20 +69,24 @@ def situation_of(incident: Incident) -> Situation:
 
 
 def integrity_of(incident: Incident) -> list[tuple[str, str]]:
-    """(state, words): whether every exhibit is sealed, and whether one no longer matches its hash."""
+    """(state, words): whether every exhibit is sealed, whether one is altered, and how many hold nothing."""
+    is_empty = Q(members=0) & ~Q(sha256="")
     sums = incident.evidence.aggregate(
-        n=Count("pk"),
-        sealed=Count("pk", filter=~Q(sha256="")),
+        n=Count("pk", filter=~is_empty),
+        sealed=Count("pk", filter=~Q(sha256="") & ~is_empty),
+        empty=Count("pk", filter=is_empty),
         broken=Count("pk", filter=Q(state=Evidence.State.INTEGRITY_FAILED)),
     )
+    empty = ngettext("%(n)s exhibit came out empty", "%(n)s exhibits came out empty", sums["empty"])
+    nothing = [("partial", empty % {"n": sums["empty"]})] if sums["empty"] else []
     if not sums["n"]:
-        return []
+        return nothing
     if sums["broken"]:
         broken = ngettext("%(n)s exhibit is altered", "%(n)s exhibits are altered", sums["broken"])
-        return [("bad", broken % {"n": sums["broken"]})]
+        return [("bad", broken % {"n": sums["broken"]}), *nothing]
     state = "ok" if sums["sealed"] == sums["n"] else "partial"
     words = ngettext("%(sealed)s of %(n)s exhibit sealed", "%(sealed)s of %(n)s exhibits sealed", sums["n"])
-    return [(state, words % sums)]
+    return [(state, words % sums), *nothing]
 
 
 def verdicts_of(incident: Incident) -> dict[str, int]:

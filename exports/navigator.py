@@ -41,7 +41,7 @@ def technique_of(name: str, rows: list[Row]) -> dict[str, Any]:
 def layer(techniques: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "name": "Findings",
-        "versions": {"attack": "17", "navigator": "5.1.0", "layer": "4.5"},
+        "versions": {"attack": "18", "navigator": "5.1.0", "layer": "4.5"},
         "domain": MATRIX,
         "filters": {"platforms": ["IaaS"]},
         "techniques": techniques,

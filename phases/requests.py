@@ -170,3 +170,13 @@ def request_again(*, run: Run, by: Actor) -> tuple[Run, bool]:
     again, is_new = request_run(incident=run.incident, order=order, by=by)
     bell.ring_on_commit(again.queue)
     return again, is_new
+
+
+def request_report(*, incident: Incident, by: Actor) -> tuple[Run, bool]:
+    """Ask for a version of the report that says what is known and decided now. Raises Refused before there is any."""
+    if not incident.is_open:
+        raise IncidentClosed(f"{incident} is closed; reopen it before a new version is drafted")
+    newest = incident.runs.of(Phase.REPORTING).newest().order_by("-pk").first()
+    if newest is None:
+        raise Refused("there is no report yet; one is drafted when the analysis has ended")
+    return request_again(run=newest, by=by)

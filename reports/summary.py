@@ -95,13 +95,23 @@ def certainty(snapshot: CaseSnapshot) -> Iterator[str]:
         )
     yield verdicts(snapshot)
     yield gaps(snapshot)
-    confirmed = sum(finding.get("status") == "confirmed" for finding in snapshot.findings)
     if snapshot.findings:
-        numbers = {"confirmed": number(confirmed), "all": number(len(snapshot.findings))}
-        yield (
-            _("A person has confirmed %(confirmed)s of %(all)s findings; the others are proposed by the analysis.")
-            % numbers
+        yield judged(snapshot)
+
+
+def judged(snapshot: CaseSnapshot) -> str:
+    counts = Counter(finding.get("status") for finding in snapshot.findings)
+    numbers = {name: number(counts[name]) for name in ("confirmed", "dismissed")}
+    numbers["all"] = number(len(snapshot.findings))
+    if counts["confirmed"] + counts["dismissed"] == len(snapshot.findings):
+        return _("Of %(all)s findings people have confirmed %(confirmed)s and dismissed %(dismissed)s.") % numbers
+    return (
+        _(
+            "Of %(all)s findings people have confirmed %(confirmed)s and dismissed %(dismissed)s; the others are "
+            "proposed by the analysis."
         )
+        % numbers
+    )
 
 
 def tally(summary: Row) -> str:

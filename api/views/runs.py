@@ -12,8 +12,9 @@ from api.views.base import PortalView, or_404
 from cases.actions.runs import cancel_run
 from cases.models import Incident, Phase, Run
 from cases.permissions import Verb, require
+from cases.words import said_since
 from phases.next_steps import advance
-from phases.requests import Wish, request_collection
+from phases.requests import Wish, request_collection, request_report
 
 VERBS = {
     Phase.COLLECTION: Verb.COLLECT,
@@ -51,11 +52,19 @@ class Runs(PortalView):
         """The first run that is due in the phase, or the one at work. Raises Conflict when nothing is to be done."""
         made = advance(incident, by=self.actor, only=phase)
         run = made[0] if made else incident.runs.of(phase).active().order_by("pk").first()
+        if run is None and phase == Phase.REPORTING and has_more_to_say(incident):
+            run, _ = request_report(incident=incident, by=self.actor)
         if run is None:
             raise Conflict(
                 f"no {phase} is due in {incident}: what there is has been through it, or work before it goes on"
             )
         return run
+
+
+def has_more_to_say(incident: Incident) -> bool:
+    """Whether people said something that the newest version of the report does not hold."""
+    newest = incident.reports.order_by("-version").first()
+    return newest is not None and bool(said_since(newest))
 
 
 class OneRun(PortalView):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cases import changes
 from cases.actions.custody import Action, Deed, Receipt, append_entry
+from cases.actions.incidents import IncidentClosed
 from cases.actions.runs import Lease, hold_lease, next_number
 from cases.actions.units import add_gaps, by_run, close_unit
 from cases.actor import Actor
@@ -107,9 +108,14 @@ def keep_finding(run: Run, found: FoundRow) -> None:
 
 @transaction.atomic
 def decide_finding(*, finding: Finding, status: str, by: Actor, reason: str = "") -> Receipt:
-    """Confirm, dismiss or propose again; the last word stands. Raises ValueError for any other word. Entry: decided."""
+    """Confirm, dismiss or propose again; the last word stands. Entry: decided.
+
+    Raises ValueError for any other word, and IncidentClosed: the final report says what was decided before.
+    """
     if status not in Finding.Status.values:
         raise ValueError(f"{status!r} is no status of a finding; say proposed, confirmed or dismissed")
+    if not finding.incident.is_open:
+        raise IncidentClosed(f"{finding.incident} is closed; reopen it before deciding about its findings")
     Finding.objects.filter(pk=finding.pk).update(
         status=status, decided_by=by.user, decided_at=timezone.now(), decision_reason=reason
     )

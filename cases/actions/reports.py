@@ -12,9 +12,11 @@ from cases.actions.custody import Action, Deed, Receipt, append_entry
 from cases.actions.runs import Lease, hold_lease, next_number
 from cases.actions.units import by_run, close_unit
 from cases.actor import Actor
-from cases.models import Report, Unit
+from cases.models import Incident, Report, Unit
+from cases.words import said_since
 
 Status = Report.Status
+GRAVE = Incident.Severity.HIGH  # from here on nobody approves what they had made themselves
 NEXT: dict[str, frozenset[str]] = {
     Status.DRAFT: frozenset({Status.IN_REVIEW}),
     Status.IN_REVIEW: frozenset({Status.DRAFT, Status.APPROVED}),
@@ -125,8 +127,12 @@ def check_step(report: Report, status: str, by: Actor) -> None:
     if status not in NEXT.get(report.status, frozenset()):
         allowed = ", ".join(sorted(NEXT.get(report.status, ()))) or "nothing more"
         raise ReportRefused(f"version {report.version} is {report.status}; it may become: {allowed}")
-    if status == Status.APPROVED and by.user == report.made_by and report.incident.severity >= 4:
+    if status == Status.APPROVED and by.user == report.made_by and report.incident.severity >= GRAVE:
         raise ReportRefused("a report on a high or critical incident needs a reviewer who did not make it")
+    if status == Status.FINAL and (said := said_since(report)):
+        raise ReportRefused(
+            f"since version {report.version} was drafted: {', '.join(said)}; make a new version and review that one"
+        )
 
 
 def checked(report: Report, final: FinalPages | None) -> FinalPages:

@@ -54,6 +54,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{HERE}/notes/", notes.notes, name="notes"),
     path(f"{HERE}/notes/<int:number>/edit/", notes.revise, name="revise_note"),
     path(f"{HERE}/report/", report.report, name="report"),
+    path(f"{HERE}/report/draft/", report.draft_report, name="draft_report"),
     path(f"{HERE}/report/<int:version>/", report.report_version, name="report_version"),
     path(f"{HERE}/report/<int:version>/pdf/", report.report_pdf, name="report_pdf"),
     path(f"{HERE}/report/<int:version>/figures/<int:section>/<int:block>/", report.report_figure, name="report_figure"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cases.actions.findings import decide_finding as decide
+from cases.actions.incidents import IncidentClosed
 from cases.permissions import Verb, verbs_of
 from dashboard import finding_pages
 from dashboard.access import actor, incident_or_404, require
@@ -52,8 +53,11 @@ def decide_finding(request: HttpRequest, reference: str, label: str) -> HttpResp
     if not form.is_valid():
         context = {"incident": incident, "form": form, "can_decide": True, **finding_pages.page_of(found)}
         return render(request, "findings/finding.html", context, status=422)
-    receipt = decide(
-        finding=found, status=form.cleaned_data["status"], by=actor(request), reason=form.cleaned_data["reason"]
-    )
+    said = form.cleaned_data
+    try:
+        receipt = decide(finding=found, status=said["status"], by=actor(request), reason=said["reason"])
+    except IncidentClosed as problem:
+        messages.error(request, str(problem))
+        return redirect("finding", reference, label)
     messages.success(request, _("Recorded as entry %(seq)s of the custody log.") % {"seq": receipt.seq})
     return redirect("finding", reference, label)

@@ -16,7 +16,9 @@ from dashboard import report_pages
 from dashboard.access import actor, incident_or_404, require
 from dashboard.downloads import attachment, chunks_of
 from dashboard.forms.decisions import ReportDecision
+from phases.requests import request_report
 from phases.reviews import decide
+from plugins import Refused
 from vault import Corrupt, MissingObject
 
 
@@ -89,3 +91,18 @@ def decide_report(request: HttpRequest, reference: str, version: int) -> HttpRes
         return render(request, "report/report.html", {"incident": incident, "refusal": refusal, **context}, status=422)
     messages.success(request, _("Recorded as entry %(seq)s of the custody log.") % {"seq": receipt.seq})
     return redirect("report_version", reference, version)
+
+
+@login_required
+@require_POST
+def draft_report(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ask for a version that says what is known and decided now."""
+    incident = incident_or_404(request, reference)
+    require(request, Verb.ANALYZE, incident)
+    try:
+        run, is_new = request_report(incident=incident, by=actor(request))
+    except Refused as problem:
+        messages.error(request, str(problem))
+        return redirect("report", reference)
+    messages.success(request, _("A new version is being drafted.") if is_new else _("It is at work already."))
+    return redirect("run", reference, run.pk)

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from cases.actions.findings import (
     Analysis,
@@ -15,7 +16,7 @@ from cases.actions.findings import (
     decide_finding,
     record_findings,
 )
-from cases.actions.incidents import TransitionRefused, change_state, set_member
+from cases.actions.incidents import IncidentClosed, TransitionRefused, change_state, set_member
 from cases.actions.reports import NEXT, FinalPages, FrozenReport, ReportRefused, decide_report, record_report
 from cases.actions.runs import Order, end_run
 from cases.actions.units import note_gaps
@@ -321,3 +322,11 @@ def test_a_gap_met_again_by_another_run_stays_acknowledged_by_name(incident, by_
     rows = {gap.subject: gap for gap in GapRecord.objects.current()}
     assert (rows["log-1"].acknowledged_by, rows["log-1"].reason) == (by_ida.user, "known since Monday")
     assert rows["log-2"].acknowledged_by is None
+
+
+def test_nobody_decides_about_a_closed_incidents_findings(incident, by_rin, finding):
+    type(incident).objects.filter(pk=incident.pk).update(state="closed", outcome="benign", closed_at=timezone.now())
+    finding = Finding.objects.get()
+    with pytest.raises(IncidentClosed, match="reopen it"):
+        decide_finding(finding=finding, status="confirmed", by=by_rin)
+    assert Finding.objects.get().status == "proposed"

@@ -5,6 +5,8 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
+from cases.actions.findings import decide_finding
+from cases.actor import Actor
 from cases.models import CustodyEntry, Finding, Report
 from tests.dashboard import casework
 
@@ -205,3 +207,24 @@ def test_a_content_that_is_gone_is_said_to_be(as_rin, url, places):
     page = as_rin.get(url)
     assert page.status_code == 200
     assert "is not in the vault any more" in page.text
+
+
+def test_what_was_said_since_asks_for_a_new_version(as_rin, url, reported, rin):
+    assert "People said more" not in as_rin.get(url).text
+    finding = reported.findings.detections().first()
+    decide_finding(finding=finding, status="dismissed", by=Actor(rin), reason="the owner's own key")
+    assert "1 finding decided" in as_rin.get(url).text
+    answer = as_rin.post(reverse("draft_report", args=[reported.reference]))
+    run = reported.runs.of("reporting").latest("pk")
+    assert (answer.status_code, answer.url) == (302, reverse("run", args=[reported.reference, run.pk]))
+    assert run.is_active
+
+
+def test_before_the_first_version_none_can_be_drafted_by_hand(as_rin, incident):
+    page = as_rin.post(reverse("draft_report", args=[incident.reference]), follow=True)
+    assert "there is no report yet" in page.text
+
+
+def test_who_had_it_made_reads_that_somebody_else_approves(as_ida, url, reported):
+    Report.objects.update(status="in_review")
+    assert "somebody else has to approve it" in as_ida.get(url).text

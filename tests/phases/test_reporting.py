@@ -3,11 +3,14 @@
 import pytest
 from django.utils import timezone
 
+from cases.actions.findings import decide_finding
+from cases.actions.reports import ReportRefused, decide_report
 from cases.actions.timeline_entries import add_to_timeline
-from cases.models import PRINCIPAL_SUMMARY, Finding
+from cases.models import PRINCIPAL_SUMMARY, Finding, Report
 from cases.tellings import Telling
+from cases.words import said_since
 from phases.method_rows import OURS
-from phases.requests import request_again
+from phases.requests import request_again, request_report
 from phases.reviews import content_of, decide
 from phases.snapshots import snapshot_of
 from tests.phases.making import artifact, log_file, record
@@ -53,6 +56,20 @@ def test_what_a_person_decided_since_is_something_new(drafted, by_rin, rin, work
     Finding.objects.detections().update(status="confirmed", decided_by=rin)
     draft_again(drafted, by_rin, work_all)
     assert drafted.reports.count() == 2
+
+
+def test_a_version_cannot_become_final_without_what_was_said_since(drafted, by_rin, rin, work_all):
+    draft = drafted.reports.get()
+    assert said_since(draft) == []
+    decide_finding(finding=drafted.findings.detections().first(), status="confirmed", by=by_rin)
+    assert said_since(draft) == ["1 finding decided"]
+    Report.objects.update(status="approved")
+    with pytest.raises(ReportRefused, match="1 finding decided; make a new version"):
+        decide_report(report=draft, status="final", by=by_rin)
+    _, is_new = request_report(incident=drafted, by=by_rin)
+    work_all()
+    assert is_new
+    assert said_since(drafted.reports.latest("version")) == []
 
 
 def test_what_the_team_tells_is_frozen_and_counted_in_the_manifest(drafted, by_rin, work_all):

@@ -59,7 +59,7 @@ def test_certainty_counts_verdicts_gaps_and_who_looked(words):
     text = words(write(sample()))
     assert "1 not listed, 1 valid" in text
     assert "2 gaps are listed under what is missing, 1 of them not acknowledged" in text
-    assert "A person has confirmed 1 of 2 findings" in text
+    assert "Of 2 findings people have confirmed 1 and dismissed 0; the others are proposed by the analysis." in text
 
 
 def test_nothing_missing_is_said(words):
