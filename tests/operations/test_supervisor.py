@@ -162,7 +162,7 @@ def test_a_crashed_worker_is_started_again_and_its_children_are_gone(supervisor,
 def test_a_worker_that_keeps_falling_over_ends_all(supervisor, said):
     supervisor.start(Service("web", python(FOREVER)))
     web = supervisor.children[0].process
-    supervisor.start(Service("worker", python("raise SystemExit('no module')"), is_restarted=True))
+    supervisor.launch(Service("worker", python("raise SystemExit('no module')"), is_restarted=True))
     with pytest.raises(StartFailed, match=r"(?s)worker ended with 1.*no module"):
         supervisor.wait()
     assert len(said) == 5

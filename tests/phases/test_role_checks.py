@@ -51,17 +51,17 @@ def comparing(session):
 
 def telling(*refused):
     """A way in whose IAM says that these actions are refused and all others allowed."""
-    asked = {}
-
-    def answer(params, **_):
-        rows = [
-            {"EvalActionName": name, "EvalDecision": "implicitDeny" if name in refused else "allowed"}
-            for name in asked.pop("actions")
-        ]
-        return AWSResponse("https://iam", 200, {}, None), {"EvaluationResults": rows, "ResponseMetadata": {}}
 
     def enter(request, portal):
-        session = enter_briefly(request, portal)
+        session, asked = enter_briefly(request, portal), {}  # of this session alone: roles are tried side by side
+
+        def answer(params, **_):
+            rows = [
+                {"EvalActionName": name, "EvalDecision": "implicitDeny" if name in refused else "allowed"}
+                for name in asked.pop("actions")
+            ]
+            return AWSResponse("https://iam", 200, {}, None), {"EvaluationResults": rows, "ResponseMetadata": {}}
+
         session.events.register(
             "provide-client-params.iam.SimulatePrincipalPolicy",
             lambda params, **_: asked.update(actions=params["ActionNames"]),
