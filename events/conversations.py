@@ -7,6 +7,7 @@ Source: https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
 from dataclasses import dataclass
 from datetime import datetime
 
+from events.engine import first_values
 from events.flows import FAMILY, PORTS
 from events.reader import Reader
 
@@ -25,13 +26,16 @@ INSIDE = (
     r"regexp_matches(coalesce({}, ''), '^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2[0-9]|3[01])\."
     r"|100\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\.|(?i:f[cd]|fe80:))')"
 )
+# A log's format may leave the interface out, or tell addresses of packets only: its flows are no less there.
+FLOWS = f"""flows AS (SELECT * REPLACE (coalesce(interface_id, '') AS interface_id,
+    coalesce(srcaddr, pkt_srcaddr) AS srcaddr, coalesce(dstaddr, pkt_dstaddr) AS dstaddr) FROM {FAMILY})"""  # noqa: S608
 # A flow names two addresses; the interface's own is the one that most of its flows name, a private one if both are.
 OWN = f"""own AS (SELECT interface_id,
         first(address ORDER BY named DESC, {INSIDE.format("address")} DESC, address) AS own
-    FROM (SELECT interface_id, unnest([srcaddr, dstaddr]) AS address, count(*) AS named FROM {FAMILY} GROUP BY 1, 2)
+    FROM (SELECT interface_id, unnest([srcaddr, dstaddr]) AS address, count(*) AS named FROM flows GROUP BY 1, 2)
     WHERE address IS NOT NULL GROUP BY interface_id)"""  # noqa: S608  our own names
-PEERS = f"""met AS (SELECT flow.*, own, CASE WHEN srcaddr = own THEN dstaddr ELSE srcaddr END AS peer
-    FROM {FAMILY} flow JOIN own USING (interface_id) WHERE event_time IS NOT NULL)"""  # noqa: S608  our own names
+PEERS = """met AS (SELECT flow.*, own, CASE WHEN srcaddr = own THEN dstaddr ELSE srcaddr END AS peer
+    FROM flows flow JOIN own USING (interface_id) WHERE event_time IS NOT NULL)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ def conversations(reader: Reader, order: str = "bytes_out", *, is_outside: bool 
         return []
     kept = "WHERE NOT is_inside" if is_outside else ""
     rows = reader.select(
-        f"""WITH {OWN}, {PEERS}, talks AS (
+        f"""WITH {FLOWS}, {OWN}, {PEERS}, talks AS (
         SELECT interface_id AS interface, coalesce(max(instance_id), '') AS instance, max(own) AS own, peer,
             count(*) AS flows, count(*) FILTER (action = 'REJECT') AS rejected,
             coalesce(sum(bytes) FILTER (srcaddr = peer AND action = 'ACCEPT'), 0) AS bytes_in,
@@ -77,7 +81,7 @@ def conversations(reader: Reader, order: str = "bytes_out", *, is_outside: bool 
             {INSIDE.format("peer")} AS is_inside
         FROM met WHERE peer IS NOT NULL GROUP BY interface_id, peer),
         most AS (SELECT * FROM talks {kept} ORDER BY {ORDERS[order]}, flows DESC, peer, interface LIMIT {MOST}),
-        callers AS (SELECT source_ip_address AS peer, list(DISTINCT principal ORDER BY principal)[1:{CALLERS}] AS names
+        callers AS (SELECT source_ip_address AS peer, {first_values("principal", CALLERS)} AS names
             FROM cloudtrail WHERE source_ip_address IN (SELECT peer FROM most) AND principal IS NOT NULL GROUP BY 1)
         SELECT most.* EXCLUDE (is_inside), coalesce(names, []) FROM most LEFT JOIN callers USING (peer)
         ORDER BY {ORDERS[order]}, flows DESC, peer, interface""",  # noqa: S608  our own names

@@ -23,8 +23,8 @@ def flow(source, target, ports, size, action="ACCEPT", interface="eni-1", at=0):
 def flows(tmp_path):
     """A reader of these lines of a flow log."""
 
-    def read(*lines):
-        data = "\n".join([HEADER, *lines]).encode()
+    def read(*lines, header=HEADER):
+        data = "\n".join([header, *lines]).encode()
         member = Member("FP-2026-000001-E0001", 1, 0, "flows.log", lambda: io.BytesIO(data), len(data))
         said = examiners.get("vpc_flow_logs").examine(iter([member]))
         store = open_events(tmp_path.as_uri(), "FP-2026-000001")
@@ -97,3 +97,10 @@ def test_of_one_flow_the_private_address_is_the_interfaces_own(flows):
 
 def test_without_flow_logs_there_is_no_conversation(tmp_path):
     assert conversations(reader_of(tmp_path, as_file(records([{}])))) == []
+
+
+def test_a_format_without_interfaces_loses_no_flow(flows):
+    header = "version pkt-srcaddr pkt-dstaddr srcport dstport bytes start end action"
+    line = f"5 {OWN} {ATTACKER} 443 51000 70 1772359200 1772359260 ACCEPT"
+    [talk] = conversations(flows(line, header=header))
+    assert (talk.interface, talk.own, talk.peer, talk.bytes_out) == ("", OWN, ATTACKER, 70)
