@@ -10,7 +10,7 @@ from typing import Any
 from collectors.answers import answered, document, lines
 from collectors.asking import asked, in_batches, paged
 from collectors.base import Artifact, Scope, source
-from plugins import Gap, GapKind
+from plugins import Gap
 
 Row = dict[str, Any]
 INCLUDED = ("ATTACHMENTS", "CONFIGURATIONS", "SETTINGS", "STATISTICS", "TAGS")
@@ -36,18 +36,15 @@ def collect(scope: Scope, aws: Any) -> Iterator[Artifact | Gap]:
     """Yield, per cluster, its settings, services, tasks, the task definitions in use, and container instances.
 
     It is the state of now; AWS forgets a task about an hour after it has stopped. What AWS answers instead of a
-    description ("MISSING") is a line of its own. A region without a cluster is a gap.
+    description ("MISSING") is a line of its own. A region without a cluster yields nothing.
     """
-    ecs, is_empty = aws.client("ecs"), True
+    ecs = aws.client("ecs")
     subject = f"ECS clusters of {scope.account} in {scope.region}"
     for found in answered(subject, partial(paged, ecs, "list_clusters", "clusterArns")):
-        is_empty = False
         if isinstance(found, Gap):
             yield found
         else:
             yield from of_cluster(ecs, found)
-    if is_empty:
-        yield Gap(GapKind.NOT_FOUND, subject, "there is none")
 
 
 def of_cluster(ecs: Any, arn: str) -> Iterator[Artifact]:

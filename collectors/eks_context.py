@@ -60,19 +60,16 @@ PARTS = (
 def collect(scope: Scope, aws: Any) -> Iterator[Artifact | Gap]:
     """Yield, per cluster, its description, node groups, add-ons, Fargate profiles, and access entries with policies.
 
-    Logs that the control plane does not keep are a gap that names them: what happened inside is not to be had. So is a
-    region without a cluster.
+    Logs that the control plane does not keep are a gap that names them: what happened inside is not to be had. A
+    region without a cluster yields nothing.
     """
-    eks, is_empty = aws.client("eks"), True
+    eks = aws.client("eks")
     subject = f"EKS clusters of {scope.account} in {scope.region}"
     for found in answered(subject, partial(paged, eks, "list_clusters", "clusters")):
-        is_empty = False
         if isinstance(found, Gap):
             yield found
         else:
             yield from of_cluster(eks, found, f"arn:aws:eks:{scope.region}:{scope.account}:cluster/{found}")
-    if is_empty:
-        yield Gap(GapKind.NOT_FOUND, subject, "there is none")
 
 
 def of_cluster(eks: Any, name: str, arn: str) -> Iterator[Artifact | Gap]:

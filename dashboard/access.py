@@ -25,9 +25,9 @@ def require(request: HttpRequest, verb: Verb, incident: Incident) -> None:
 
 
 def administrators_only(request: HttpRequest) -> None:
-    """Raises Http404 for whoever does not run this portal: for them the page does not exist."""
+    """Raises PermissionDenied for whoever does not run this portal."""
     if not (request.user.is_active and request.user.is_staff):
-        raise Http404("no such page")
+        raise PermissionDenied("this page is for the administrators of the portal; ask one of them")
 
 
 def actor(request: HttpRequest) -> Actor:

@@ -14,7 +14,7 @@ import redis.asyncio
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -39,10 +39,17 @@ class Stream:
     session_key: str
     bell: asyncio.Event = field(default_factory=asyncio.Event)
     is_over: bool = False
+    standing: int | None = None  # where the incident stands, for a page that may have missed a change
 
     def ring(self, *, over: bool = False) -> None:
         self.is_over = self.is_over or over
+        self.standing = None
         self.bell.set()
+
+    def remind(self, standing: int) -> None:
+        if not self.bell.is_set():  # else a change waits to be told, and this may be older
+            self.standing = standing
+            self.bell.set()
 
 
 class Hub:
@@ -96,11 +103,24 @@ class Hub:
             stream.ring(over=True)
 
     async def watch(self) -> None:
-        """End the streams of people who signed out or are no members any more."""
+        """Check all streams now and then. Without a database nobody can be checked, so all end and ask again."""
         while True:
             await asyncio.sleep(CHECK)
-            now = frozenset(self.streams)
-            self.end(now - await sync_to_async(allowed)(now))
+            try:
+                await self.check(frozenset(self.streams))
+            except DatabaseError:
+                self.end(self.streams)
+
+    async def check(self, streams: frozenset[Stream]) -> None:
+        """End those of people who signed out or are no members any more; tell the others where they stand.
+
+        The broker forgets what it could not deliver: a page that missed the last change would stay as it is.
+        """
+        stay = await sync_to_async(allowed)(streams)
+        self.end(streams - stay)
+        standing = await sync_to_async(changes_of)(frozenset(stream.incident_id for stream in stay))
+        for stream in stay:
+            stream.remind(standing[stream.incident_id])
 
 
 hubs: "WeakKeyDictionary[asyncio.AbstractEventLoop, Hub]" = WeakKeyDictionary()
@@ -123,10 +143,11 @@ def allowed(streams: frozenset[Stream]) -> frozenset[Stream]:
     return frozenset(s for s in streams if s.session_key in alive and (s.user_id, s.incident_id) in belongs)
 
 
-def change_of(incident_id: int) -> int:
-    change = Incident.objects.values_list("change", flat=True).get(pk=incident_id)
+def changes_of(incidents: frozenset[int]) -> dict[int, int]:
+    """How often each incident has changed: one query."""
+    changes = dict(Incident.objects.filter(pk__in=incidents).values_list("pk", "change"))
     let_go()
-    return change
+    return changes
 
 
 def let_go() -> None:
@@ -153,7 +174,8 @@ async def lines(stream: Stream) -> AsyncIterator[str]:
         await hub.join(stream)
         yield f"retry: {RETRY}\n\n"
         if not stream.is_over:
-            yield f"event: hello\ndata: {await sync_to_async(change_of)(stream.incident_id)}\n\n"
+            changes = await sync_to_async(changes_of)(frozenset({stream.incident_id}))
+            yield hello(changes[stream.incident_id])
         while not stream.is_over:
             yield await next_line(stream)
             await asyncio.sleep(PAUSE)
@@ -168,4 +190,10 @@ async def next_line(stream: Stream) -> str:
     except TimeoutError:
         return ": still here\n\n"
     stream.bell.clear()
-    return "event: changed\ndata: -\n\n"
+    standing, stream.standing = stream.standing, None
+    return "event: changed\ndata: -\n\n" if standing is None else hello(standing)
+
+
+def hello(standing: int) -> str:
+    """The page compares it with what it shows."""
+    return f"event: hello\ndata: {standing}\n\n"

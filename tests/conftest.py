@@ -16,6 +16,7 @@ from cases.actions.incidents import Particulars, open_incident, set_member
 from cases.actor import Actor
 from cases.models import Membership
 from events.reader import forget_readers
+from tests.remembering import Memories
 
 PASSWORD = "correct horse battery staple"
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -84,8 +85,16 @@ def places(settings, tmp_path):
     settings.VAULT_URL = (tmp_path / "vault").as_uri()
     settings.EVENTS_URL = (tmp_path / "events").as_uri()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Else each client's first request looks at all static files.
+    settings.SERVESTATIC_USE_FINDERS = settings.SERVESTATIC_USE_STATIC_ROOT = False
     yield tmp_path
     forget_readers()
+
+
+@pytest.fixture(scope="session")
+def memories(tmp_path_factory):
+    """What takes long to make, once for each test process."""
+    return Memories(tmp_path_factory.mktemp("memories"))
 
 
 def person(model, username, first_name, last_name):

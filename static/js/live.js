@@ -1,13 +1,39 @@
 // Live parts of a page. An element with data-live-part fetches itself anew (htmx, on the event "changed") whenever the
 // incident's stream says so. While the tab is hidden the stream is closed. When the stream cannot be had, the part is
 // fetched every 5 s instead. Without this module the page's own "Refresh" link does the same by hand.
+// While a part is being fetched and replaced, htmx hears no event for it: a change meanwhile is asked for afterwards.
 const part = () => document.querySelector("[data-live-part]");
 const mark = document.querySelector("[data-live-mark]");
 const POLL = 5000;
 let source = null;
 let timer = null;
+let isAsking = false;
+let isStale = false;
 
-const refresh = () => part()?.dispatchEvent(new CustomEvent("changed"));
+function refresh() {
+  isStale = isAsking;
+  if (!isAsking) part()?.dispatchEvent(new CustomEvent("changed"));
+}
+
+const isPart = (element) => element.matches("[data-live-part]");
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (isPart(event.target)) isAsking = true;
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (isPart(event.target)) answered();
+});
+// A refused or broken answer replaces nothing: asked again after a while, as when the stream is lost.
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!isPart(event.target) || event.detail.successful) return;
+  isAsking = isStale = false;
+  timer ??= setTimeout(poll, POLL);
+});
+
+function answered() {
+  isAsking = false;
+  if (isStale) refresh();
+}
 
 function say(state) {
   if (!mark) return;

@@ -207,16 +207,20 @@ def trail_event(number):
 
 
 @pytest.fixture
-def examined(incident, rin, tmp_path):
+def examined(incident, rin, tmp_path, memories):
     """The incident after ten CloudTrail events were collected, examined and indexed."""
-    folder = tmp_path / "logs"
-    folder.mkdir()
-    records = {"Records": [trail_event(number) for number in range(10)]}
-    (folder / "trail.json.gz").write_bytes(gzip.compress(json.dumps(records).encode()))
-    wish = Wish("folder", resources=(str(folder),), is_trusted=True)
-    request_collection(incident=incident, wish=wish, by=Actor(rin))
-    for queue in ("collect", "examine"):
-        while runs.work_on(queue, work_of):
-            pass
+
+    def collected():
+        folder = tmp_path / "logs"
+        folder.mkdir()
+        records = {"Records": [trail_event(number) for number in range(10)]}
+        (folder / "trail.json.gz").write_bytes(gzip.compress(json.dumps(records).encode()))
+        wish = Wish("folder", resources=(str(folder),), is_trusted=True)
+        request_collection(incident=incident, wish=wish, by=Actor(rin))
+        for queue in ("collect", "examine"):
+            while runs.work_on(queue, work_of):
+                pass
+
+    memories.lay_down(collected, tmp_path)
     incident.refresh_from_db()
     return incident

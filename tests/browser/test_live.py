@@ -52,6 +52,34 @@ def test_the_focus_stays_where_it_was(opened, visit):
     assert opened.evaluate("document.activeElement.id") == "phase-analysis"
 
 
+def test_a_change_while_the_board_is_being_fetched_is_not_lost(opened, visit):
+    held = []
+    opened.route("**/board/", lambda route: held.append((route, route.fetch())), times=1)
+    upload(opened, visit("ida"))
+    until(opened, lambda: held)
+    acknowledge(opened, visit("ida"))
+    opened.wait_for_timeout(1500)  # until the stream has told of it
+    route, answer = held[0]
+    route.fulfill(response=answer)
+    expect(opened.get_by_text("Take this incident on?")).to_have_count(0)
+    assert opened.evaluate("window.stayed")
+
+
+def test_a_refused_answer_is_asked_for_again(opened, visit):
+    opened.route("**/board/", lambda route: route.fulfill(status=503), times=1)
+    upload(opened, visit("ida"))
+    expect(opened.locator("[data-phase=collection] .big")).to_contain_text("1 of 1 unit", timeout=12_000)
+    assert opened.evaluate("window.stayed")
+
+
+def until(page, holds):
+    for _ in range(100):
+        if holds():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it did not happen in 5 s")
+
+
 def test_the_list_of_runs_moves_too(opened, visit):
     address = opened.url
     opened.goto(f"{address}runs/")

@@ -28,9 +28,14 @@ def as_otto(otto):
 
 
 @pytest.fixture
-def examined(incident, rin, tmp_path):
+def examined(incident, rin, tmp_path, memories):
     """The incident with one exhibit of two log files, examined and indexed: thirty events."""
-    casework.collect(incident, rin, casework.log_folder(tmp_path / "logs"))
+
+    def collected():
+        casework.collect(incident, rin, casework.log_folder(tmp_path / "logs"))
+
+    memories.lay_down(collected, tmp_path)
+    incident.refresh_from_db()
     return incident
 
 
@@ -42,7 +47,12 @@ def found(examined, rin):
 
 
 @pytest.fixture
-def reported(found, rin):
+def reported(found, rin, tmp_path, memories):
     """The incident with a drafted report of its own making."""
-    casework.report(found, rin)
+
+    def drafted():
+        casework.report(found, rin)
+
+    memories.lay_down(drafted, tmp_path)
+    found.refresh_from_db()
     return found

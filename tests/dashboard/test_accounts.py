@@ -77,8 +77,9 @@ class TestForEverybodyElse:
     def ask(self, client, address):
         return client.get(address) if address == PAGE else client.post(address)
 
-    def test_a_commander_finds_nothing_there(self, as_ida, incident, address):
-        assert self.ask(as_ida, address).status_code == 404
+    def test_a_commander_is_told_whom_to_ask(self, as_ida, incident, address):
+        answer = self.ask(as_ida, address)
+        assert (answer.status_code, "ask one of them" in answer.text) == (403, True)
 
     def test_a_stranger_is_asked_to_sign_in(self, address):
         answer = self.ask(Client(), address)

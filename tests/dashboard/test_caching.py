@@ -1,6 +1,5 @@
 import pytest
 from asgiref.sync import async_to_sync
-from django.conf import settings
 from django.test import AsyncClient
 from django.urls import reverse
 
@@ -29,7 +28,8 @@ def test_the_schema_keeps_its_own_word(client):
     assert "max-age=3600" in client.get("/api/v1/schema/").headers["Cache-Control"]
 
 
-def test_static_files_keep_theirs(client):
+def test_static_files_keep_theirs(client, settings):
+    settings.SERVESTATIC_USE_FINDERS = True
     file = next(path for path in (settings.BASE_DIR / "static").rglob("*.css"))
     answer = client.get(f"/static/{file.relative_to(settings.BASE_DIR / 'static')}")
     assert answer.status_code == 200

@@ -219,7 +219,7 @@ def test_a_finding_there_is_not_is_not_found(as_rin, found, label):
 
 
 @pytest.fixture
-def never_used(incident, rin, tmp_path):
+def never_used(incident, rin, tmp_path, memories):
     """The incident with a key that was issued and never seen again, analysed and reported."""
     role = "arn:aws:iam::111122223333:role/deploy"
     issued = {"credentials": {"accessKeyId": "ASIA1"}, "assumedRoleUser": {"arn": f"{role}/s"}}
@@ -227,9 +227,14 @@ def never_used(incident, rin, tmp_path):
     call = casework.record(
         0, "AssumeRole", eventSource="sts.amazonaws.com", requestParameters=asked, responseElements=issued
     )
-    (tmp_path / "one.json").write_text(json.dumps({"Records": [call]}))
-    casework.collect(incident, rin, tmp_path / "one.json")
-    casework.work("analyze", "report")
+
+    def reported():
+        (tmp_path / "one.json").write_text(json.dumps({"Records": [call]}))
+        casework.collect(incident, rin, tmp_path / "one.json")
+        casework.work("analyze", "report")
+
+    memories.lay_down(reported, tmp_path)
+    incident.refresh_from_db()
     return incident
 
 

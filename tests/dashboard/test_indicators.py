@@ -112,10 +112,15 @@ def test_a_file_or_a_text_is_needed(as_rin, url, given):
 
 
 @pytest.fixture
-def analysed(examined, as_rin, url):
+def analysed(examined, as_rin, url, tmp_path, memories):
     """The incident with two indicators, of which its events name one, and its analysis."""
-    typed(as_rin, url, f"{casework.STRANGER}\nevil.example")
-    casework.work("analyze")
+
+    def asked():
+        typed(as_rin, url, f"{casework.STRANGER}\nevil.example")
+        casework.work("analyze")
+
+    memories.lay_down(asked, tmp_path)
+    examined.refresh_from_db()
     return examined
 
 

@@ -7,7 +7,7 @@ import time
 import pytest
 import redis
 from asgiref.sync import async_to_sync
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test import AsyncClient
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -169,6 +169,44 @@ def test_who_may_stay_is_asked_for_all_at_once(incident, stream_of, django_asser
     streams = frozenset(stream_of() for _ in range(50))
     with django_assert_num_queries(2):
         assert live.allowed(streams) == streams
+
+
+def test_a_change_that_the_broker_did_not_deliver_is_told_at_the_next_check(
+    broker, quick, incident, stream_of, monkeypatch
+):
+    monkeypatch.setattr(live, "CHECK", 0.05)
+
+    @async_to_sync
+    async def hear():
+        (text,) = texts = await opened(stream_of())
+        await Incident.objects.filter(pk=incident.pk).aupdate(change=41)
+        while (line := await asyncio.wait_for(anext(text), 5)) != "event: hello\ndata: 41\n\n":
+            assert not line.startswith("event: changed")
+        await closed(texts)
+
+    hear()
+
+
+def test_a_reminder_does_not_hide_a_change(stream_of):
+    stream = stream_of()
+    stream.ring()
+    stream.remind(7)
+    assert stream.standing is None
+
+
+def test_without_a_database_nobody_stays(broker, quick, stream_of, monkeypatch):
+    monkeypatch.setattr(live, "CHECK", 0.05)
+
+    def no_database(streams):
+        raise DatabaseError("the connection is gone")
+
+    @async_to_sync
+    async def hear():
+        (text,) = await opened(stream_of())
+        monkeypatch.setattr(live, "allowed", no_database)
+        return await ends_with(text)
+
+    assert hear() == "event: over"
 
 
 @pytest.mark.parametrize("way", ["ended", "signed out", "switched off"])

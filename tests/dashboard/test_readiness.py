@@ -31,9 +31,10 @@ def account():
 
 
 @pytest.mark.parametrize("name", ["readiness", "look_at_readiness"])
-def test_for_everybody_else_it_does_not_exist(as_ida, name):
+def test_everybody_else_is_told_whom_to_ask(as_ida, name):
     client_does = as_ida.post if name == "look_at_readiness" else as_ida.get
-    assert client_does(reverse(name)).status_code == 404
+    answer = client_does(reverse(name))
+    assert (answer.status_code, "ask one of them" in answer.text) == (403, True)
     assert not ReadinessRequest.objects.exists()
 
 
