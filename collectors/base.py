@@ -1,7 +1,8 @@
 """The contract that every evidence source keeps."""
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,12 @@ from typing import Any, BinaryIO
 
 from plugins import Gap, Registry
 
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html
+INSTANCE = r"i-[0-9a-f]{8}([0-9a-f]{9})?"
+SNAPSHOT = r"snap-[0-9a-f]{8}([0-9a-f]{9})?"
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, buckets from before 2018 too, and with
+# or without a prefix of keys
+BUCKET = r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9](/.*)?"
 LASTING = 70  # volatility of what stays where it is: logs, configuration
 
 
@@ -96,7 +103,8 @@ Collect = Callable[[Scope, Any], Iterator[Artifact | Gap]]
 class Source:
     """One evidence source. ``acts``: it changes something in AWS, so it is never iterated for an estimate.
 
-    ``resources`` says in words what ``Scope.resources`` holds for it; with ``takes_all`` none means every one there is.
+    ``resources`` says in words what ``Scope.resources`` holds for it, ``pattern`` as a regular expression that matches
+    each of them whole; with ``takes_all`` none means every one there is.
     ``needs_aws`` is False for local sources; ``is_global`` is True where the answer is the same in every region.
     ``enters`` is whose role is assumed: the scope's own ``account``, or the ``log_archive`` where its logs lie.
     ``narrowed_by`` is "buckets" or "instances" where ``Scope.resources`` name all of these that the source touches:
@@ -122,10 +130,15 @@ class Source:
     permissions_there: tuple[str, ...] = ()
     takes_all: bool = False
     is_global: bool = False
+    pattern: str = ""
 
     @property
     def needs_resources(self) -> bool:
         return bool(self.resources) and not self.takes_all
+
+    def misnamed(self, resources: Iterable[str]) -> list[str]:
+        """Those that cannot name anything this source collects."""
+        return [name for name in resources if self.pattern and not re.fullmatch(self.pattern, name)]
 
     @property
     def doc(self) -> str:
@@ -150,6 +163,7 @@ def source(  # noqa: PLR0913 - one keyword for each thing a source declares
     permissions_there: tuple[str, ...] = (),
     takes_all: bool = False,
     is_global: bool = False,
+    pattern: str = "",
 ) -> Callable[[Collect], Collect]:
     """Register the decorated generator as evidence source ``name``; permissions are the IAM actions it uses."""
 
@@ -163,6 +177,7 @@ def source(  # noqa: PLR0913 - one keyword for each thing a source declares
                 permissions_there=permissions_there,
                 takes_all=takes_all,
                 is_global=is_global,
+                pattern=pattern,
             )
         )
         return collect

@@ -17,7 +17,7 @@ from itertools import product
 from typing import Any
 
 from collectors.answers import REFUSALS, gap_of
-from collectors.base import Artifact, Scope, source
+from collectors.base import BUCKET, Artifact, Scope, source
 from collectors.delivered import Folder, artifact, entries, folders_below, joined
 from plugins import Gap, GapKind, Window
 
@@ -37,6 +37,7 @@ DIGEST_HOME = re.compile(r"_CloudTrail-Digest_.+_([a-z0-9-]+)_\d{8}T\d{6}Z(?:_ba
     title="CloudTrail log files",
     permissions=("s3:ListBucket", "s3:GetObject", "cloudtrail:ListPublicKeys"),
     resources="buckets of the log archive, or bucket/prefix",
+    pattern=BUCKET,
     enters="log_archive",
     narrowed_by="buckets",
 )

@@ -16,6 +16,7 @@ from plugins import Gap
     title="CloudWatch Logs",
     permissions=("logs:DescribeLogGroups", "logs:FilterLogEvents"),
     resources="log groups, or a prefix ending in *",
+    pattern=r"[\w./#-]{1,512}\*?",
     kind="log_groups",
 )
 def collect(scope: Scope, aws: Any) -> Iterator[Artifact | Gap]:

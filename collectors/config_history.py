@@ -30,6 +30,7 @@ NONE = "*"
         "s3:GetObject",
     ),
     resources="resources as TYPE/ID, such as AWS::EC2::Instance/i-0abc, or * for the delivered files alone",
+    pattern=r"\*|AWS::\w+::\w+(::\w+)?/.+",
     kind="configuration",
 )
 def collect(scope: Scope, aws: Any) -> Iterator[Artifact | Gap]:

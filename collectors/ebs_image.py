@@ -19,7 +19,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from collectors.answers import REFUSALS, gap_of, streamed, wait_if_passing
-from collectors.base import Artifact, Scope, source
+from collectors.base import SNAPSHOT, Artifact, Scope, source
 from collectors.blocks import KeptBlocks
 from plugins import Gap
 
@@ -51,6 +51,7 @@ class Disk:
     title="EBS disk images",
     permissions=("ebs:ListSnapshotBlocks", "ebs:GetSnapshotBlock"),
     resources="snapshot ids",
+    pattern=SNAPSHOT,
     kind="disk_image",
     volatility=60,
 )

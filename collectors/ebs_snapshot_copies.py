@@ -13,7 +13,7 @@ from io import BytesIO
 from typing import Any
 
 from collectors.answers import REFUSALS, answered, as_json, gap_of, is_throttled, without_metadata
-from collectors.base import Artifact, Crossing, Haven, Scope, source
+from collectors.base import SNAPSHOT, Artifact, Crossing, Haven, Scope, source
 from collectors.ebs_snapshots import TAG
 from collectors.pace import LATEST, seconds_until_next_look
 from plugins import Gap, GapKind, NotReady
@@ -37,6 +37,7 @@ TO = " to "
     ),
     acts=True,
     resources="snapshot ids, or snapshot id to region",
+    pattern=SNAPSHOT + rf"({TO}[a-z0-9-]+)?",
     kind="snapshot",
 )
 def collect(scope: Scope, aws: Crossing) -> Iterator[Artifact | Gap]:

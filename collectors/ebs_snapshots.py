@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Any
 
 from collectors.answers import REFUSALS, gap_of, is_throttled
-from collectors.base import Artifact, Scope, source
+from collectors.base import INSTANCE, Artifact, Scope, source
 from collectors.pace import LATEST, seconds_until_next_look
 from plugins import Gap, GapKind, NotReady
 
@@ -23,6 +23,7 @@ TAG = "forensics-portal:run"
     permissions=("ec2:CreateSnapshots", "ec2:CreateTags", "ec2:DescribeSnapshots"),
     acts=True,
     resources="instance ids",
+    pattern=INSTANCE,
     kind="snapshot",
     narrowed_by="instances",
     volatility=50,

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from collectors.answers import answered, code_of, document, lines
 from collectors.asking import asked, held, in_batches, paged
-from collectors.base import Artifact, Scope, source
+from collectors.base import INSTANCE, Artifact, Scope, source
 from plugins import Gap, GapKind
 
 Instance = dict[str, Any]
@@ -98,6 +98,7 @@ RELATED = (
         "ec2:GetConsoleScreenshot",
     ),
     resources="instance ids (none: every instance of the region)",
+    pattern=INSTANCE,
     takes_all=True,
     kind="configuration",
 )

@@ -36,6 +36,7 @@ ABSENT = "ResourceNotFoundException"
         "lambda:ListEventSourceMappings",
     ),
     resources="function names (none: every function of the region)",
+    pattern=r"[\w:.$-]{1,256}",
     takes_all=True,
     kind="configuration",
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from collectors import commands
-from collectors.base import Artifact, Scope, source
+from collectors.base import INSTANCE, Artifact, Scope, source
 from plugins import Gap
 
 ERRAND = commands.Errand("live_response", {"Linux": "live-response.tar.gz", "Windows": "live-response.zip"}, parts=4)
@@ -19,6 +19,7 @@ ERRAND = commands.Errand("live_response", {"Linux": "live-response.tar.gz", "Win
     permissions=commands.PERMISSIONS,
     acts=True,
     resources="instance ids",
+    pattern=INSTANCE,
     kind="live_response",
     volatility=30,
 )

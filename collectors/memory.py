@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from collectors import commands
-from collectors.base import Artifact, Scope, source
+from collectors.base import INSTANCE, Artifact, Scope, source
 from collectors.staging import tool_of
 from plugins import Gap, GapKind
 
@@ -39,6 +39,7 @@ ERRAND = commands.Errand("memory", {"Linux": "memory.avml", "Windows": "memory.r
     permissions=commands.PERMISSIONS,
     acts=True,
     resources="instance ids",
+    pattern=INSTANCE,
     kind="memory",
     volatility=20,
 )

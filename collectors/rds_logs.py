@@ -19,6 +19,7 @@ from plugins import Gap, GapKind
     title="RDS database logs",
     permissions=("rds:DescribeDBInstances", "rds:DescribeDBLogFiles", "rds:DownloadDBLogFilePortion"),
     resources="DB instance identifiers (none: every one of the region)",
+    pattern=r"[A-Za-z][A-Za-z0-9-]{0,254}",
     takes_all=True,
     kind="database_logs",
 )

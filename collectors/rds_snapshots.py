@@ -66,6 +66,7 @@ CLUSTER = Kind(
     ),
     acts=True,
     resources="DB instance or cluster identifiers",
+    pattern=r"[A-Za-z][A-Za-z0-9-]{0,254}",
     kind="snapshot",
 )
 def collect(scope: Scope, aws: Any) -> Iterator[Artifact | Gap]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from collectors.answers import REFUSALS, gap_of
-from collectors.base import Artifact, Scope, source
+from collectors.base import BUCKET, Artifact, Scope, source
 from collectors.delivered import Folder, files, folders_below
 from plugins import Gap, GapKind
 
@@ -21,6 +21,7 @@ WORDS = "S3 delivers access logs as well as it can: a record may be late, twice 
     title="S3 server access logs",
     permissions=("s3:GetBucketLogging", "s3:ListBucket", "s3:GetObject"),
     resources="buckets that were read or written",
+    pattern=BUCKET,
     kind="service_logs",
 )
 def collect(scope: Scope, aws: Any) -> Iterator[Artifact | Gap]:

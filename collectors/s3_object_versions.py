@@ -10,7 +10,7 @@ from typing import Any
 
 from collectors.answers import REFUSALS, document, gap_of, lines
 from collectors.asking import asked, asked_or_absent, held
-from collectors.base import Artifact, Scope, source
+from collectors.base import BUCKET, Artifact, Scope, source
 from plugins import Gap, GapKind
 
 SECTIONS = {"Versions": "version", "DeleteMarkers": "delete marker"}
@@ -51,6 +51,7 @@ REGIONS = {None: "us-east-1", "": "us-east-1", "EU": "eu-west-1"}
         "s3:GetEncryptionConfiguration",
     ),
     resources="buckets, or bucket/prefix",
+    pattern=BUCKET,
     kind="configuration",
 )
 def collect(scope: Scope, aws: Any) -> Iterator[Artifact | Gap]:

@@ -12,7 +12,7 @@ from cases.actions.runs import hash_of
 from cases.actor import Actor
 from cases.models import CollectionPlan, Incident, Member, Phase, Run
 from phases.plans import Plan, PlannedStep, steps_of
-from phases.requests import Wish, check_open, request_collection, scope_of
+from phases.requests import Wish, check_open, request_planned, scope_of
 
 AT_ONCE = 50  # runs in one transaction: none holds the database for more than a second
 
@@ -66,7 +66,7 @@ def lock(plan: CollectionPlan) -> None:
 
 def ask(plan: CollectionPlan, wishes: Iterable[Wish]) -> list[Run]:
     by = Actor(plan.started_by or plan.made_by)
-    asked = [request_collection(incident=plan.incident, wish=wish, by=by, request=plan.request) for wish in wishes]
+    asked = [request_planned(incident=plan.incident, wish=wish, by=by, request=plan.request) for wish in wishes]
     return [run for run, is_new in asked if is_new]
 
 

@@ -170,7 +170,8 @@ def playbook_named(name: str) -> Playbook:
 def plan_of(playbook: Playbook, scope: PlanScope) -> Plan:
     """Turn the playbook into steps, the most volatile first; what cannot be asked is in them with its reason.
 
-    Raises Refused where the scope is none: no account, unknown accounts, no region, a window that is none.
+    Raises Refused where the scope is none: no account, unknown accounts, no region, a window that is none, and for
+    names of resources that can be none.
     """
     ground = Ground(scope, {row.account: row for row in AwsAccount.objects.all()}, {})
     check(playbook, scope, ground)
@@ -199,6 +200,8 @@ def check(playbook: Playbook, scope: PlanScope, ground: Ground) -> None:
 def planned(step: Step, source: Source | None, rank: int, ground: Ground) -> PlannedStep:
     title = source.title if source else step.source.replace("_", " ")
     named = resources_for(step, source, ground) if source and source.resources else ()
+    if source and (wrong := source.misnamed(named)):
+        raise Refused(f"{source.title} takes {source.resources}, and cannot take {', '.join(map(repr, wrong[:5]))}")
     places: list[Place] = []
     if reason := why_not(step, source, named, ground):
         cannot = [Cannot(title, reason, ground.meant(step))]

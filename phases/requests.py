@@ -45,6 +45,13 @@ def request_collection(*, incident: Incident, wish: Wish, by: Actor, request: UU
     source = sources.get(wish.source)
     wish = with_known_buckets(source, wish)
     check_wish(source, wish)
+    check_names(source, wish)
+    return request_planned(incident=incident, wish=wish, by=by, request=request)
+
+
+def request_planned(*, incident: Incident, wish: Wish, by: Actor, request: UUID | None = None) -> tuple[Run, bool]:
+    """The same for a wish that was checked when it was planned: what has changed since is told by its run."""
+    source = sources.get(wish.source)
     order = Order(
         phase=Phase.COLLECTION,
         tool=source.name,
@@ -90,6 +97,16 @@ def check_wish(source: Source, wish: Wish) -> None:
     if not source.needs_aws and not wish.is_trusted:
         for path in wish.resources:
             check_intake(path)
+
+
+def check_names(source: Source, wish: Wish) -> None:
+    """Raises Refused for an account that is not registered, and for resources that can be none of the source's."""
+    if source.needs_aws and not AwsAccount.objects.filter(account=wish.account).exists():
+        raise Refused(f"account {wish.account} is not registered; add it with its role and ExternalId first")
+    if source.needs_resources and not wish.resources and source.enters != AwsAccount.Kind.LOG_ARCHIVE:
+        raise Refused(f"{source.title} needs resources: {source.resources}")
+    if wrong := source.misnamed(wish.resources):
+        raise Refused(f"{source.title} takes {source.resources}, and cannot take {', '.join(map(repr, wrong[:5]))}")
 
 
 def incident_time_is_right(wish: Wish) -> bool:

@@ -16,9 +16,8 @@ from cases.board import WorkState, board
 from cases.models import GapRecord, Incident, User
 from collectors import sources
 from phases import plan_runs
-from phases.next_steps import REPORT
 from phases.plans import PlanScope, plan_of, playbook_named
-from phases.requests import Wish, request_again, request_collection
+from phases.requests import Wish, request_collection
 from simulation.organisation import (
     CI_BUILD,
     EXPORTS,
@@ -187,12 +186,10 @@ def reason_for(gap: GapRecord, facts: dict[str, Any]) -> str:
 
 
 def acknowledge_known(incident: Incident, facts: dict[str, Any], commander: User) -> None:
-    """Put the commander's name under the gaps that are known, and have the report made once more with it."""
+    """Put the commander's name under the gaps that are known."""
     for gap in incident.gaps.open().for_lists():
         if reason := reason_for(gap, facts):
             acknowledge_gaps(gaps=[gap], by=Actor(commander), reason=reason)
-    newest = incident.runs.newest().get(tool=REPORT)
-    request_again(run=newest, by=Actor(commander))
 
 
 def unexpected(incident: Incident, facts: dict[str, Any]) -> list[str]:

@@ -17,10 +17,14 @@ class Input(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         unknown = sorted(set(data) - set(self.fields)) if isinstance(data, Mapping) else []
-        if unknown:
-            known = ", ".join(self.fields)
-            raise serializers.ValidationError(dict.fromkeys(unknown, f"there is no such field; there are: {known}"))
-        return super().to_internal_value(data)
+        errors = dict.fromkeys(unknown, f"there is no such field; there are: {', '.join(self.fields)}")
+        try:
+            values = super().to_internal_value(data)
+        except serializers.ValidationError as problem:
+            raise serializers.ValidationError({**errors, **problem.detail}) from problem
+        if errors:
+            raise serializers.ValidationError(errors)
+        return values
 
 
 class PageQuery(Input):

@@ -100,7 +100,16 @@ class CollectForm(PortalForm):
         if any(source.needs_aws for source in self.chosen()):
             self.require("account", "region", "start", "end")
         self.require(*(f"resources_{source.name}" for source in self.chosen() if source.needs_resources))
+        for source in self.chosen():
+            if wrong := source.misnamed(self.resources_of(source)):
+                words = _("It takes %(what)s, and cannot take: %(names)s.")
+                names = {"what": source.resources, "names": ", ".join(wrong[:5])}
+                self.add_error(f"resources_{source.name}", words % names)
         return values
+
+    def resources_of(self, source: Source) -> tuple[str, ...]:
+        lines = str(self.cleaned_data.get(f"resources_{source.name}") or "").split("\n")
+        return tuple(line.strip() for line in lines if line.strip())
 
     def require(self, *names: str) -> None:
         for name in names:
@@ -111,8 +120,7 @@ class CollectForm(PortalForm):
         """One for each source, account and region; of a global service and of this machine it is asked once."""
         values = self.cleaned_data
         for source in self.chosen():
-            resources = tuple(values.get(f"resources_{source.name}", "").split("\n")) if source.resources else ()
-            resources = tuple(line.strip() for line in resources if line.strip())
+            resources = self.resources_of(source)
             if not source.needs_aws:
                 yield Wish(source.name, resources=resources)
                 continue

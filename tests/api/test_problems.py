@@ -82,6 +82,11 @@ def test_wrong_fields_are_named_with_their_place(as_rin, base):
     assert is_problem(answer, 400)["errors"][0]["field"] == "resources.0"
 
 
+def test_every_wrong_field_is_named_at_once(as_rin, base):
+    answer = as_rin.post(f"{base}runs/", {"source": "nothing", "regon": "x", "account": "12"})
+    assert {error["field"] for error in is_problem(answer, 400)["errors"]} == {"source", "regon", "account"}
+
+
 def test_too_many_calls_are_told_when_to_come_back():
     request = APIRequestFactory().get("/api/v1/incidents/")
     answer = problem(Throttled(wait=12.3), {"request": request})

@@ -5,6 +5,7 @@ import pytest
 from cases.models import Run
 from collectors import sources
 
+pytestmark = pytest.mark.usefixtures("account")
 SCOPE = {
     "source": "cloudtrail",
     "account": "111122223333",
@@ -44,6 +45,21 @@ def test_it_refuses_a_window_that_ends_before_it_starts(as_rin, base):
     answer = as_rin.post(f"{base}runs/", SCOPE | {"start": "2026-11-22T00:00:00Z"})
     assert answer.status_code == 422
     assert "swap start and end" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"account": "999999999999"}, "account 999999999999 is not registered"),
+        ({"source": "memory", "resources": ["i-0abc", "web-1"]}, "cannot take 'i-0abc', 'web-1'"),
+        ({"source": "memory"}, "needs resources: instance ids"),
+    ],
+)
+def test_it_refuses_what_could_only_fail_later(as_rin, base, change, words):
+    answer = as_rin.post(f"{base}runs/", SCOPE | change)
+    assert answer.status_code == 422
+    assert words in answer.json()["detail"]
+    assert not Run.objects.exists()
 
 
 def test_it_refuses_paths_outside_the_intake_folders(as_rin, base):

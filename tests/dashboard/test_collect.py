@@ -57,7 +57,7 @@ def test_it_asks_for_one_run_of_each_source_account_and_region(as_rin, wish, add
     wish |= {
         "source": ["cloudtrail", "ebs_snapshots"],
         "region": ["us-east-1", "eu-west-1"],
-        "resources_ebs_snapshots": "i-1",
+        "resources_ebs_snapshots": "i-00000001",
     }
     answer = as_rin.post(address, wish)
     runs = Run.objects.order_by("pk")
@@ -84,8 +84,11 @@ def test_the_window_is_utc(as_rin, wish, address):
 
 
 def test_each_source_gets_the_resources_of_its_own_field(as_rin, wish, address):
-    as_rin.post(address, wish | {"resources_cloudtrail": "one\r\n two \r\n\r\n", "resources_ebs_snapshots": "i-1"})
-    assert Run.objects.get().scope["resources"] == ["one", "two"]
+    as_rin.post(
+        address,
+        wish | {"resources_cloudtrail": "trail-one\r\n trail-two \r\n\r\n", "resources_ebs_snapshots": "i-00000001"},
+    )
+    assert Run.objects.get().scope["resources"] == ["trail-one", "trail-two"]
 
 
 @pytest.mark.parametrize("missing", ["source", "account", "region", "start", "end", "resources_cloudtrail"])
@@ -93,6 +96,12 @@ def test_what_is_missing_is_said_beside_its_field(as_rin, wish, address, missing
     page = as_rin.post(address, {name: value for name, value in wish.items() if name != missing})
     assert page.status_code == 422
     assert list(page.context["form"].errors) == [missing]
+    assert not Run.objects.exists()
+
+
+def test_names_that_can_be_none_are_said_beside_their_field(as_rin, wish, address):
+    page = as_rin.post(address, wish | {"source": ["memory"], "resources_memory": "i-0123456789abcdef0\r\nweb-1"})
+    assert page.context["form"].errors == {"resources_memory": ["It takes instance ids, and cannot take: web-1."]}
     assert not Run.objects.exists()
 
 

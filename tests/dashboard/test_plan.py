@@ -207,7 +207,7 @@ def test_what_was_counted_is_said_as_it_is(plan, fields, words):
 
 
 def test_what_would_act_says_on_how_many(incident, rin):
-    named = {"instances": ("i-1", "i-2", "i-3")}
+    named = {"instances": ("i-00000001", "i-00000002", "i-00000003")}
     plan = planning.drafted(incident, Actor(rin), planning.step("ebs_snapshots", needs=("instances",)), resources=named)
     context = told(plan, Line("ebs_snapshots", planning.PROD, "us-east-1", "acts", 3))
     assert context["lines"][0].brings == "acts on 3 named resources"

@@ -56,16 +56,20 @@ def test_what_is_only_strange_is_unrecognised(data):
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (gzip.compress(b'{"Records":[' + b" " * (300 << 20), 1), "a decompression bomb"),
         (gzip.compress(b"hello" * 99)[:-9], "the gzip stream is truncated"),
         (b"\x1f\x8b" + b"junk" * 99, "the gzip stream is damaged"),
         (gzip.compress(b"hello"), "unrecognised"),
         (b"", "unrecognised"),
     ],
-    ids=["bomb", "truncated", "damaged", "sound", "empty"],
+    ids=["truncated", "damaged", "sound", "empty"],
 )
 def test_a_packed_file_that_nobody_claims_is_called_what_it_is(data, words):
     assert words in why_unclaimed(member(data), head(member(data)))
+
+
+def test_a_bomb_that_nobody_claims_is_called_one():
+    bomb = gzip.compress(b'{"Records":[' + b" " * (300 << 20), 1)
+    assert "a decompression bomb" in why_unclaimed(member(bomb), head(member(bomb)))
 
 
 def test_a_broken_log_file_is_claimed_by_its_name():

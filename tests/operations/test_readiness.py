@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from cases.actions.readiness import claim_readiness
 from cases.actor import Actor
-from cases.models import Incident, ReadinessRequest, ReadinessRun
+from cases.models import AwsAccount, Incident, ReadinessRequest, ReadinessRun
 from operations.management.commands.readiness import reasons, words_of
 from readiness import Role, checks
 from tests.readiness.looks import looked
@@ -88,7 +88,8 @@ def test_the_policy_of_a_role_is_what_its_checks_declare(role):
 
 
 def test_a_rehearsal_names_the_incident_that_it_opened():
-    words = said("rehearse", "111122223333", "i-1", "--region", "us-east-1")
+    AwsAccount.objects.create(account="111122223333", name="prod-web", kind="workload")
+    words = said("rehearse", "111122223333", "i-0123456789abcdef0", "--region", "us-east-1")
     assert Incident.objects.get().reference in words
 
 

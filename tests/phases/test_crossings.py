@@ -34,7 +34,7 @@ def facts(simulated, by_ida, monkeypatch):  # noqa: F811
 
 @pytest.fixture
 def ask(incident, by_rin, facts):
-    """``ask("snap-1", region)`` requests a copy."""
+    """``ask("snap-00000001", region)`` requests a copy."""
 
     def requested(resource, region):
         start, end = (datetime.fromisoformat(moment) for moment in facts["window"])
@@ -100,7 +100,7 @@ def test_where_it_is_authorised_the_log_says_that_it_crossed(ask, abroad, finish
 
 
 def test_a_region_without_a_forensics_account_is_a_gap_with_the_remedy(ask, facts):
-    found = haven_in(ask("snap-1", "us-east-1"), sources.get(SOURCE), "sa-east-1", "snap-1")
+    found = haven_in(ask("snap-00000001", "us-east-1"), sources.get(SOURCE), "sa-east-1", "snap-00000001")
     assert found.kind is GapKind.NOT_ENABLED
     assert "--kind forensics --region sa-east-1" in found.detail
 
@@ -108,28 +108,28 @@ def test_a_region_without_a_forensics_account_is_a_gap_with_the_remedy(ask, fact
 def test_a_forensics_role_that_does_not_let_us_in_is_a_gap(ask, facts):
     locked = "arn:aws:iam::777788889999:role/ForensicsAcquire"
     AwsAccount.objects.filter(account="100000000004").update(acquire_role_arn=locked)
-    found = haven_in(ask("snap-1", "us-east-1"), sources.get(SOURCE), "us-east-1", "snap-1")
+    found = haven_in(ask("snap-00000001", "us-east-1"), sources.get(SOURCE), "us-east-1", "snap-00000001")
     assert (found.kind, found.subject) == (GapKind.DENIED, locked)
 
 
 @pytest.mark.parametrize("scope", [{"region": "eu-central-1"}, {"account": "999999999999"}])
 def test_a_forged_row_is_refused_before_each_copy(ask, facts, scope):
-    run = ask("snap-1", "us-east-1")
+    run = ask("snap-00000001", "us-east-1")
     Run.objects.filter(pk=run.pk).update(scope=run.scope | scope)
     forged = Run.objects.get(pk=run.pk)
     haven = Haven(None, "100000000004", "us-east-1")
-    assert isinstance(permission(forged, haven, "snap-1"), Gap)
-    assert isinstance(haven_in(forged, sources.get(SOURCE), "us-east-1", "snap-1"), Gap)
+    assert isinstance(permission(forged, haven, "snap-00000001"), Gap)
+    assert isinstance(haven_in(forged, sources.get(SOURCE), "us-east-1", "snap-00000001"), Gap)
 
 
 def test_a_forged_label_is_refused_before_each_copy_too(ask, facts):
-    run = ask("snap-1", "us-east-1")
+    run = ask("snap-00000001", "us-east-1")
     Evidence.objects.filter(pk=run.evidence_id).update(jurisdiction="eu")
     haven = Haven(None, "100000000004", "us-east-1")
-    assert isinstance(permission(Run.objects.get(pk=run.pk), haven, "snap-1"), Gap)
+    assert isinstance(permission(Run.objects.get(pk=run.pk), haven, "snap-00000001"), Gap)
 
 
 def test_the_settings_say_how_copies_are_kept(ask, facts, settings):
     settings.SNAPSHOT_LOCK_MODE, settings.SNAPSHOT_LOCK_DAYS = "compliance", 30
-    terms = crossing_for(ask("snap-1", "us-east-1"), sources.get(SOURCE)).terms
+    terms = crossing_for(ask("snap-00000001", "us-east-1"), sources.get(SOURCE)).terms
     assert (terms.lock_mode, terms.lock_days) == ("compliance", 30)

@@ -96,7 +96,7 @@ def test_what_may_not_come_here_is_not_even_asked_for(incident, by_rin, work):
 
 
 def test_what_changes_aws_is_never_asked(incident, by_rin, work):
-    named = {"instances": ("i-1", "i-2", "i-3")}
+    named = {"instances": ("i-00000001", "i-00000002", "i-00000003")}
     plan = drafted(incident, by_rin, step("ebs_snapshots", needs=("instances",)), resources=named)
     (line,) = counted(plan, by_rin, work)
     assert (line.state, line.objects) == ("acts", 3)

@@ -4,7 +4,7 @@ import pytest
 
 from cases.actions.incidents import change_incident
 from cases.actions.runs import cancel_run
-from cases.models import CustodyEntry, Phase, Run
+from cases.models import AwsAccount, CustodyEntry, Phase, Run
 from phases.next_steps import advance
 from phases.requests import Wish, request_again, request_collection
 from phases.runs import due_runs
@@ -163,8 +163,9 @@ def test_a_source_there_is_not_is_named_with_those_there_are(incident, by_rin):
 
 def test_what_is_gone_first_is_served_first(incident, by_rin, walks):
     place = ("111122223333", "eu-west-1", incident.opened_at, incident.opened_at + timedelta(hours=1))
-    for source in ("cloudtrail", "ebs_snapshots"):
-        request_collection(incident=incident, wish=Wish(source, *place), by=by_rin)
+    AwsAccount.objects.create(account=place[0], name="prod-web", kind="workload")
+    for source, named in (("cloudtrail", ()), ("ebs_snapshots", ("i-0123456789abcdef0",))):
+        request_collection(incident=incident, wish=Wish(source, *place, named), by=by_rin)
     assert [run.tool for run in due_runs("collect")] == ["ebs_snapshots", "cloudtrail"]
 
 

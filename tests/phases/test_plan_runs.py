@@ -16,7 +16,7 @@ from tests.phases.planning import BUILD, PROD, drafted, register, step
 pytestmark = pytest.mark.django_db
 SNAPSHOTS = step("ebs_snapshots", needs=("instances",))
 IMAGE = step("ebs_image", follows="ebs_snapshots")
-NAMED = {"resources": {"instances": ("i-1",)}}
+NAMED = {"resources": {"instances": ("i-00000001",)}}
 
 
 @pytest.fixture(autouse=True)
@@ -150,13 +150,17 @@ def snapshots(incident, by_rin):
 
 def test_a_follower_waits_until_the_step_before_it_is_complete(incident, snapshots):
     assert advance_plans(incident) == []
-    complete(snapshots, "snap-1", "snap-2")
+    complete(snapshots, "snap-00000001", "snap-2")
     (run,) = advance_plans(incident)
-    assert (run.tool, run.scope["resources"], run.request) == ("ebs_image", ["snap-1", "snap-2"], snapshots.request)
+    assert (run.tool, run.scope["resources"], run.request) == (
+        "ebs_image",
+        ["snap-00000001", "snap-2"],
+        snapshots.request,
+    )
 
 
 def test_a_follower_is_asked_once(incident, snapshots):
-    complete(snapshots, "snap-1")
+    complete(snapshots, "snap-00000001")
     assert len(advance_plans(incident)) == 1
     assert advance_plans(incident) == []
 

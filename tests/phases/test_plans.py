@@ -52,7 +52,7 @@ def test_each_account_and_region_is_asked(install):
 
 def test_the_most_volatile_is_first(install):
     install("fresh_snow", volatility=0)
-    named = {"instances": ("i-1",)}
+    named = {"instances": ("i-00000001",)}
     plan = planned(step("cloudtrail"), step("ebs_snapshots", needs=("instances",)), step("fresh_snow"), resources=named)
     assert [one.source for one in plan.steps] == ["fresh_snow", "ebs_snapshots", "cloudtrail"]
 
@@ -93,10 +93,10 @@ def test_a_log_archive_need_not_be_chosen():
 
 
 def test_resources_go_to_the_steps_that_speak_of_them():
-    named = {"instances": ("i-1", "i-2"), "users": ("ci-deploy",)}
+    named = {"instances": ("i-00000001", "i-00000002"), "users": ("ci-deploy",)}
     plan = planned(step("ebs_snapshots", needs=("instances",)), step("cloudtrail"), resources=named)
     assert [(wish.source, wish.resources) for wish in plan.wishes()] == [
-        ("ebs_snapshots", ("i-1", "i-2")),
+        ("ebs_snapshots", ("i-00000001", "i-00000002")),
         ("cloudtrail", ("org-trail",)),
     ]
 
@@ -132,7 +132,7 @@ def test_what_cannot_be_asked_says_why(one, fields, reason):
 
 def test_an_account_that_lets_nobody_in_is_named_and_the_others_are_asked():
     one = step("ebs_snapshots", needs=("instances",))
-    plan = planned(one, accounts=(PROD, BUILD), resources={"instances": ("i-1",)})
+    plan = planned(one, accounts=(PROD, BUILD), resources={"instances": ("i-00000001",)})
     assert only(plan).places == ((PROD, "us-east-1"),)
     assert reasons(plan) == [
         (f"ci-build ({BUILD})", f"ci-build ({BUILD}) has no acquire role for the portal; add one to the account")
@@ -151,7 +151,7 @@ def test_without_a_log_archive_its_logs_cannot_be_asked_for():
 
 def test_a_step_that_follows_another_has_no_wish_before_that_one_is_done():
     steps = (step("ebs_snapshots", needs=("instances",)), step("ebs_image", follows="ebs_snapshots"))
-    plan = planned(*steps, resources={"instances": ("i-1",)})
+    plan = planned(*steps, resources={"instances": ("i-00000001",)})
     assert [wish.source for wish in plan.wishes()] == ["ebs_snapshots"]
     assert plan.steps[1].places == ((PROD, "us-east-1"),)
 
@@ -186,7 +186,7 @@ def test_planning_costs_one_query(django_assert_num_queries):
 
 def test_a_plan_comes_back_from_its_row_as_it_was(incident, rin):
     one = step("ebs_snapshots", needs=("instances",), before="1h")
-    fields = {"accounts": (PROD, BUILD), "resources": {"instances": ("i-1",)}}
+    fields = {"accounts": (PROD, BUILD), "resources": {"instances": ("i-00000001",)}}
     row = drafted(incident, Actor(rin), one, **fields)
     row.refresh_from_db()
     assert tuple(steps_of(row)) == planned(one, **fields).steps

@@ -11,29 +11,43 @@ pytestmark = pytest.mark.django_db
 PLACE = {"account": "111122223333", "region": "us-east-1"}
 
 
-def test_it_opens_an_incident_and_asks_for_snapshots(by_rin):
-    incident, run = rehearse(**PLACE, instance="i-1", by=by_rin)
+@pytest.fixture
+def account():
+    """An account without any role for the portal."""
+    return AwsAccount.objects.create(account=PLACE["account"], name="prod-web", kind="workload")
+
+
+def test_it_opens_an_incident_and_asks_for_snapshots(account, by_rin):
+    incident, run = rehearse(**PLACE, instance="i-00000001", by=by_rin)
     assert incident.source == REHEARSAL
-    assert (run.tool, run.scope["resources"], run.state) == ("ebs_snapshots", ["i-1"], "queued")
+    assert (run.tool, run.scope["resources"], run.state) == ("ebs_snapshots", ["i-00000001"], "queued")
 
 
-def test_each_one_is_an_incident_of_its_own(by_rin):
-    assert rehearse(**PLACE, instance="i-1", by=by_rin)[0] != rehearse(**PLACE, instance="i-1", by=by_rin)[0]
+def test_each_one_is_an_incident_of_its_own(account, by_rin):
+    assert (
+        rehearse(**PLACE, instance="i-00000001", by=by_rin)[0] != rehearse(**PLACE, instance="i-00000001", by=by_rin)[0]
+    )
 
 
 def test_one_that_cannot_be_asked_for_leaves_no_incident(by_rin):
     with pytest.raises(Refused, match="needs an account"):
-        rehearse(account="", region="us-east-1", instance="i-1", by=by_rin)
+        rehearse(account="", region="us-east-1", instance="i-00000001", by=by_rin)
     assert not Incident.objects.exists()
 
 
-def test_one_that_has_not_ended_does_not_count(by_rin):
-    rehearse(**PLACE, instance="i-1", by=by_rin)
+def test_one_in_an_account_that_nobody_registered_leaves_no_incident(by_rin):
+    with pytest.raises(Refused, match="not registered"):
+        rehearse(**PLACE, instance="i-00000001", by=by_rin)
+    assert not Incident.objects.exists()
+
+
+def test_one_that_has_not_ended_does_not_count(account, by_rin):
+    rehearse(**PLACE, instance="i-00000001", by=by_rin)
     assert rehearsals() == ()
 
 
-def test_one_that_failed_is_no_success(by_rin, work):
-    rehearse(**PLACE, instance="i-1", by=by_rin)  # the account is not registered
+def test_one_that_failed_is_no_success(account, by_rin, work):
+    rehearse(**PLACE, instance="i-00000001", by=by_rin)  # nobody lets the portal in
     work("collect")
     [seen] = rehearsals()
     assert not seen.is_success

@@ -7,6 +7,7 @@ import pytest
 
 from cases.models import AwsAccount, Evidence
 from phases.requests import Wish, request_collection
+from plugins import Refused
 
 DAY = datetime(2026, 11, 22, tzinfo=UTC)
 LOGS = Wish("cloudtrail", "111122223333", "us-east-1", DAY, DAY.replace(day=23))
@@ -48,8 +49,34 @@ def test_a_bucket_that_a_person_names_is_the_only_one_searched(resources_of, arc
 
 
 def test_a_source_that_does_not_read_the_log_archive_gets_no_bucket(resources_of, archives):
-    assert resources_of(replace(LOGS, source="ebs_snapshots")) == []
+    assert resources_of(replace(LOGS, source="ec2_context")) == []
 
 
-def test_without_a_registered_archive_there_is_no_bucket_to_fill_in(resources_of):
+def test_without_a_registered_archive_there_is_no_bucket_to_fill_in(resources_of, archives):
+    AwsAccount.objects.filter(kind="log_archive").delete()
     assert resources_of(LOGS) == []
+
+
+def test_an_account_that_nobody_registered_is_refused_at_once(resources_of):
+    with pytest.raises(Refused, match="account 111122223333 is not registered; add it"):
+        resources_of(LOGS)
+
+
+@pytest.mark.parametrize(
+    ("source", "right", "wrong"),
+    [
+        ("ebs_snapshots", "i-0123456789abcdef0", "web-1"),
+        ("ebs_snapshots", "i-01234567", "i-01234567; rm"),
+        ("ebs_image", "snap-0123456789abcdef0", "vol-0123456789abcdef0"),
+        ("ebs_snapshot_copies", "snap-0123456789abcdef0 to eu-central-1", "snap-0123456789abcdef0 into Frankfurt"),
+        ("cloudtrail", "trail-of-the-org/o-abc/", "s3 bucket"),
+        ("config_history", "AWS::EC2::Instance/i-0abc", "i-0abc"),
+        ("config_history", "*", "**"),
+        ("cloudwatch_logs", "/aws/eks/*", "*/eks"),
+        ("rds_logs", "invoices-2", "2-invoices"),
+    ],
+)
+def test_a_name_that_can_be_none_is_refused_at_once(resources_of, archives, source, right, wrong):
+    assert resources_of(replace(LOGS, source=source, resources=(right,))) == [right]
+    with pytest.raises(Refused, match="cannot take"):
+        resources_of(replace(LOGS, source=source, resources=(right, wrong)))

@@ -6,6 +6,7 @@ import os
 import secrets
 import socket
 import sys
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from operations.supervisor import Service, StartFailed
 from phases import readiness
 from phases.requests import request_role_checks
 from simulation import scenario
+from simulation.people import ask_for_report, hand_over_indicators, tell
 
 
 class Command(BaseCommand):
@@ -54,15 +56,19 @@ class Command(BaseCommand):
         facts = json.loads((settings.DATA_DIR / "simulation" / "organisation.json").read_text())
         people = make_people()
         register(facts)
-        incident = scenario.open_incident_for(facts, people["ida"][0])
-        set_member(incident=incident, user=people["rin"][0], role=Membership.Role.RESPONDER, by=Actor(people["ida"][0]))
+        ida, rin = people["ida"][0], people["rin"][0]
+        incident = scenario.open_incident_for(facts, ida)
+        set_member(incident=incident, user=rin, role=Membership.Role.RESPONDER, by=Actor(ida))
         self.stdout.write(f"{running.url} shows it already: ida / {people['ida'][1]}   rin / {people['rin'][1]}")
-        scenario.collect_all(incident, facts, people["rin"][0])
+        hand_over_indicators(incident, datetime.fromisoformat(facts["attack"][1]), rin)
+        scenario.collect_all(incident, facts, rin)
         progress.follow(incident, Watch(running), self.stdout.write)
-        scenario.acknowledge_known(incident, facts, people["ida"][0])
+        scenario.acknowledge_known(incident, facts, ida)
+        tell(incident, facts, ida, rin)
+        ask_for_report(incident, rin)
         progress.follow(incident, Watch(running), self.stdout.write)
         if not is_ending:
-            ask_what_nobody_waits_for(Actor(people["ida"][0]))
+            ask_what_nobody_waits_for(Actor(ida))
         outcome = investigation.outcome_of(incident, None)
         self.stdout.write(f"\n{investigation.summary(outcome)}\n")
         unknown = scenario.unexpected(incident, facts)
