@@ -21,7 +21,8 @@ class Input(serializers.Serializer[Any]):
         try:
             values = super().to_internal_value(data)
         except serializers.ValidationError as problem:
-            raise serializers.ValidationError({**errors, **problem.detail}) from problem
+            wrong: Any = problem.detail  # a mapping: fields are named
+            raise serializers.ValidationError({**errors, **wrong}) from problem
         if errors:
             raise serializers.ValidationError(errors)
         return values

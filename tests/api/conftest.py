@@ -100,7 +100,7 @@ def exhibit(incident, rin):
 
 
 @pytest.fixture
-def run(incident, rin):
+def run(incident, rin, account):
     """A queued collection."""
     made, _ = request_collection(incident=incident, wish=WISH, by=Actor(rin))
     return made
