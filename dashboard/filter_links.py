@@ -12,6 +12,7 @@ from events import CHOICES, FIELDS, BadFilter, Filters, chosen, title_of
 from plugins.text import visible
 
 NEWEST = "newest"
+KIND, FAMILY = "kind", "family"  # what the bars of the histogram are stacked by
 ALL = {"window": "all"}
 LABELS: Mapping[str, Any] = {
     "family": _("kind of log"),
@@ -31,7 +32,7 @@ LABELS: Mapping[str, Any] = {
 }
 # Of the page, not of the question: a new question starts on its first page with no event open.
 # ``window=all`` is the question without any filter: a bare address opens on the incident's own window.
-PAGE_KEYS = frozenset({"window", "after", "event", "order", "field", "value", "sense"})
+PAGE_KEYS = frozenset({"window", "after", "event", "order", "by", "field", "value", "sense"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +48,32 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The filters of an address, and in which order the events are wanted."""
+    """The filters of an address, in which order the events are wanted, and by what their bars are stacked."""
 
     filters: Filters = field(default_factory=Filters)
     is_newest_first: bool = False
+    by: str = KIND
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Self:
         """Read an address. Raises BadFilter, naming the part that is wrong."""
         if query.get("order", "") not in ("", NEWEST):
             raise BadFilter("order is empty for oldest first, or 'newest'")
+        if query.get("by", KIND) not in (KIND, FAMILY):
+            raise BadFilter("by is 'kind' (of call) or 'family' (of logs)")
         filters = Filters.from_query({key: value for key, value in query.items() if key not in PAGE_KEYS})
-        return cls(filters, query.get("order") == NEWEST)
+        return cls(filters, query.get("order") == NEWEST, query.get("by", KIND))
 
     def address(self, **more: str) -> str:
         """The query string that ``of`` reads, with the page's own keys in ``more``."""
-        order = {"order": NEWEST} if self.is_newest_first else {}
-        asked = {**self.filters.to_query(), **order} or ALL
+        asked = {**self.filters.to_query(), **self.shown_as} or ALL
         return "?" + urlencode({**asked, **more})
+
+    @property
+    def shown_as(self) -> dict[str, str]:
+        """What is not a filter: the order, and what bars are stacked by, where they are not as usual."""
+        order = {"order": NEWEST} if self.is_newest_first else {}
+        return order | ({"by": self.by} if self.by != KIND else {})
 
     @property
     def whole(self) -> Self:
@@ -80,10 +89,8 @@ class Question:
     @property
     def hidden(self) -> dict[str, str]:
         """What a form must carry along beside its own fields: all but the window and the free text."""
-        order = {"order": NEWEST} if self.is_newest_first else {}
-        return {
-            key: value for key, value in self.filters.to_query().items() if key not in ("start", "end", "q")
-        } | order
+        asked = self.filters.to_query().items()
+        return {key: value for key, value in asked if key not in ("start", "end", "q")} | self.shown_as
 
     def only(self, name: str, value: str) -> Self:
         """Add a value as a person types it; one from the logs goes through ``exactly`` first."""
@@ -104,6 +111,9 @@ class Question:
     @property
     def turned(self) -> Self:
         return replace(self, is_newest_first=not self.is_newest_first)
+
+    def stacked_by(self, by: str) -> Self:
+        return replace(self, by=by)
 
     @property
     def is_filtered(self) -> bool:

@@ -1,5 +1,6 @@
 """The timeline's histogram: bars that are links, numbers beside them, and the same as a table."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 import charts
 from charts import Selection, Svg
-from dashboard.filter_links import Question
-from events import Bucket, Reader
+from dashboard.filter_links import FAMILY, KIND, Question
+from events import Bucket, Reader, title_of
 
 BARS = 96
 DAY = timedelta(days=1)
@@ -22,6 +23,17 @@ SERIES: Mapping[str, Any] = {
     "error": gettext_lazy("Failed"),
     "other": gettext_lazy("Insight, network and other logs"),
 }
+CLOUDTRAIL, ALERTS = "cloudtrail", "alerts"
+STACKS: Mapping[str, Any] = {KIND: gettext_lazy("Kind of call"), FAMILY: gettext_lazy("Kind of log")}
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """What bars can be stacked by, and the address that has them so."""
+
+    name: str
+    address: str
+    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +67,18 @@ class Histogram:
     first: str
     last: str
     width: str
+    stacks: list[Stack]
 
 
 def histogram_of(reader: Reader, question: Question, *, place: str = "") -> Histogram | None:
     """Draw the question's window; None without a dated event. ``place`` is where bars lead. Raises TooSlow."""
-    buckets = reader.histogram(question.filters, BARS)
+    buckets = reader.histogram(question.filters, BARS, question.by)
     if not buckets:
         return None
     width = buckets[0].end - buckets[0].start
-    bars = [charts.Bucket(written(bucket), counts_of(bucket)) for bucket in buckets]
+    names, counted = by_family(buckets) if question.by == FAMILY else by_kind(buckets)
+    bars = [charts.Bucket(written(bucket), counts) for bucket, counts in zip(buckets, counted, strict=True)]
     addresses = {bar.start: place + address_of(question, bucket) for bar, bucket in zip(bars, buckets, strict=True)}
-    names = [str(name) for name in SERIES.values()]
     picture = charts.histogram(
         bars,
         series=names,
@@ -84,7 +97,25 @@ def histogram_of(reader: Reader, question: Question, *, place: str = "") -> Hist
         first=written(buckets[0]),
         last=f"{buckets[-1].end:%Y-%m-%d %H:%M:%S}",
         width=spoken(width),
+        stacks=[Stack(str(name), question.stacked_by(by).address(), by == question.by) for by, name in STACKS.items()],
     )
+
+
+def by_kind(buckets: Sequence[Bucket]) -> tuple[list[str], list[tuple[int, ...]]]:
+    return [str(name) for name in SERIES.values()], [counts_of(bucket) for bucket in buckets]
+
+
+def by_family(buckets: Sequence[Bucket]) -> tuple[list[str], list[tuple[int, ...]]]:
+    """CloudTrail, the largest of the other logs, what AWS's services found (the strong colour), and all the rest."""
+    totals = Counter[str]()
+    for bucket in buckets:
+        totals.update(bucket.counts)
+    others = [family for family, _count in totals.most_common() if family not in (CLOUDTRAIL, ALERTS)]
+    second = others[0] if others else ""
+    names = [title_of(FAMILY, CLOUDTRAIL), title_of(FAMILY, second), title_of(FAMILY, ALERTS), _("Other logs")]
+    shown = (CLOUDTRAIL, second, ALERTS)
+    counts = [tuple(bucket.counts.get(family, 0) for family in shown) for bucket in buckets]
+    return names, [(*three, bucket.total - sum(three)) for three, bucket in zip(counts, buckets, strict=True)]
 
 
 def ticks_of(bars: Sequence[charts.Bucket], part: slice) -> Iterator[Tick]:

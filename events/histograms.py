@@ -18,7 +18,7 @@ SERIES = ("management", "data", "insight", "network", "error", "other")
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """The events of [start, end) by series (``SERIES``); a series without events is not in ``counts``."""
+    """The events of [start, end) by series (``SERIES``, or kinds of log); one without events is not in ``counts``."""
 
     start: datetime
     end: datetime

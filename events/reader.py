@@ -34,6 +34,8 @@ SERIES_SQL = (
     "WHEN event_category ILIKE 'data' THEN 'data' WHEN event_category ILIKE 'insight' THEN 'insight' "
     "WHEN event_category ILIKE 'network%' THEN 'network' ELSE 'management' END"
 )
+# What a histogram's series can be: kinds of call, or the kinds of log.
+STACKED = {"kind": SERIES_SQL, "family": "family"}
 LINE_COLUMNS = (
     *("family", "evidence", "part", "member", "src_file", "src_row", "event_time"),
     *("event_id", "event_name", "event_source"),
@@ -150,15 +152,23 @@ class Reader:
                     found[row["key"]] = found.get(row["key"], {}) | row
         return (found[row["key"]] for row in rows)
 
-    def histogram(self, filters: Filters = Filters(), buckets: int = 120) -> list[Bucket]:  # noqa: B008  a frozen value
-        """Events over time by series, at most ``buckets`` of a readable width; without dated events, none."""
+    def histogram(
+        self,
+        filters: Filters = Filters(),  # noqa: B008  a frozen value
+        buckets: int = 120,
+        by: str = "kind",
+    ) -> list[Bucket]:
+        """Events over time by series (of a ``STACKED`` kind), at most ``buckets`` of a readable width.
+
+        Without dated events, none.
+        """
         start, end = self.window(filters)
         if start is None or end is None or start >= end:
             return []
         width = width_for(start, end, max(buckets, 1))
         where, bound = filters.where()
         counted = self.select(
-            f"SELECT time_bucket(to_seconds(?), event_time, ?) AS at, {SERIES_SQL}, count(*) "  # noqa: S608
+            f"SELECT time_bucket(to_seconds(?), event_time, ?) AS at, {STACKED[by]}, count(*) "  # noqa: S608
             f"FROM timeline WHERE event_time IS NOT NULL AND {where} GROUP BY 1, 2",
             [width, ORIGIN.replace(tzinfo=None), *bound],
         )

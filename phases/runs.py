@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,6 +30,7 @@ from vault import VaultFull
 
 log = logging.getLogger(__name__)
 LEFTOVER_AGE = timedelta(days=1)
+REST = 120.0  # seconds
 PATIENCE = timedelta(hours=24)  # how long a run waits for AWS before it has failed
 shutting_down = Event()  # made before the worker forks: set in the parent, seen by every child
 
@@ -186,8 +188,37 @@ def sweep() -> int:
         next_steps.advance(run.incident)
     is_begun = Q(runs__isnull=False) | Q(plans__started_at__isnull=False)
     for incident in Incident.objects.open().filter(is_begun).distinct():
-        next_steps.advance(incident)
+        if not at_rest.has(incident):
+            made = next_steps.advance(incident)
+            at_rest.note(incident, is_at_rest=not made and not incident.runs.active().exists())
     return sum(ring_for(queue) for queue in QUEUES.values())
+
+
+class AtRest:
+    """Incidents where nothing was due or at work when this process last looked, and nothing has changed since.
+
+    Without it an idle portal with many open incidents looks for ever at what it has seen. After REST each is looked
+    at again, whatever its count of changes says: a rule file may be new, or a clock may have run out.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[int, tuple[int, float]] = {}
+
+    def has(self, incident: Incident) -> bool:
+        change, until = self._seen.get(incident.pk, (None, 0.0))
+        return change == incident.change and time.monotonic() < until
+
+    def note(self, incident: Incident, *, is_at_rest: bool) -> None:
+        if is_at_rest:
+            self._seen[incident.pk] = (incident.change, time.monotonic() + REST)
+        else:
+            self._seen.pop(incident.pk, None)
+
+    def forget(self) -> None:
+        self._seen.clear()
+
+
+at_rest = AtRest()
 
 
 def ring_for(queue: str) -> int:

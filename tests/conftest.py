@@ -16,6 +16,7 @@ from cases.actions.incidents import Particulars, open_incident, set_member
 from cases.actor import Actor
 from cases.models import Membership
 from events.reader import forget_readers
+from phases.runs import at_rest
 from tests.remembering import Memories
 
 PASSWORD = "correct horse battery staple"
@@ -89,6 +90,7 @@ def places(settings, tmp_path):
     settings.SERVESTATIC_USE_FINDERS = settings.SERVESTATIC_USE_STATIC_ROOT = False
     yield tmp_path
     forget_readers()
+    at_rest.forget()
 
 
 @pytest.fixture(scope="session")

@@ -23,9 +23,10 @@ class EventPaging(Input):
 
 
 class BucketCount(Input):
-    """How finely the histogram is cut."""
+    """How finely the histogram is cut, and by what its bars are stacked: kind of call, or family of logs."""
 
     buckets = serializers.IntegerField(min_value=1, max_value=500, default=120)
+    by = serializers.ChoiceField(choices=["kind", "family"], default="kind")
 
 
 class ConversationQuery(Input):

@@ -36,9 +36,10 @@ class Histogram(PortalView):
         """Count the events over time, by series."""
         reader = reader_of(self.incident())
         asked, filters = split(request, forms.BucketCount)
-        buckets = reader.histogram(filters, asked["buckets"]) if reader else []
+        buckets = reader.histogram(filters, asked["buckets"], asked["by"]) if reader else []
+        series = SERIES if asked["by"] == "kind" else sorted({name for bucket in buckets for name in bucket.counts})
         total = sum(bucket.total for bucket in buckets)
-        return self.show({"series": SERIES, "total": total, "buckets": buckets}, forms.HistogramShown)
+        return self.show({"series": series, "total": total, "buckets": buckets}, forms.HistogramShown)
 
 
 class OneEvent(PortalView):

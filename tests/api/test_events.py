@@ -52,6 +52,11 @@ def test_an_incident_without_events_has_an_empty_page(as_rin, base):
     assert as_rin.get(f"{base}events/").json() == {"next": None, "results": []}
 
 
+def test_it_counts_events_over_time_by_kind_of_log(as_rin, base, examined):
+    answer = as_rin.get(f"{base}events/histogram/", buckets=5, by="family").json()
+    assert (answer["series"], answer["total"]) == (["cloudtrail"], 10)
+
+
 def test_an_incident_without_events_has_an_empty_histogram(as_rin, base):
     assert as_rin.get(f"{base}events/histogram/").json()["buckets"] == []
 

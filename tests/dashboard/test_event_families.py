@@ -57,3 +57,17 @@ def test_a_thing_is_shown_with_its_configuration(as_rin, brought, lines):
     page = page_of(as_rin, brought, lines["AWS API"])
     (shown,) = [field for field in page.context["fields"] if field.name == "configuration"]
     assert json.loads("".join(piece.text for piece in shown.pieces)) == INSTANCE
+
+
+def test_bars_are_stacked_by_kind_of_log_when_asked(as_rin, brought):
+    bare = as_rin.get(reverse("timeline", args=[brought.reference])).context["histogram"]
+    [by_log] = [stack for stack in bare.stacks if not stack.is_chosen]
+    page = as_rin.get(reverse("timeline", args=[brought.reference]) + by_log.address)
+    histogram = page.context["histogram"]
+    assert [name for _class, name in histogram.legend] == ["Findings of AWS services"]  # a thing as it is has no time
+    assert sum(row.counts[2] for row in histogram.rows) == 1
+    assert all("by=family" in row.address for row in histogram.rows)
+
+
+def test_an_unknown_stack_is_refused(as_rin, brought):
+    assert as_rin.get(reverse("timeline", args=[brought.reference]) + "?by=colour").status_code == 422

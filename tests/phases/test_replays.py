@@ -22,12 +22,17 @@ DEEDS = log_file(*(record(number, "StopLogging", eventSource="cloudtrail.amazona
 
 
 @pytest.fixture
-def analysed(incident, collection, walks, work_all):
+def analysed(incident, collection, walks, work_all, tmp_path, memories):
     """An incident whose few events were collected, examined and analysed."""
-    walks.append([artifact("log.json", DEEDS)])
-    work_all()
-    sweep()
-    work_all()
+
+    def run_through():
+        walks.append([artifact("log.json", DEEDS)])
+        work_all()
+        sweep()
+        work_all()
+
+    memories.lay_down(run_through, tmp_path)
+    incident.refresh_from_db()
     assert incident.runs.filter(phase=Phase.ANALYSIS, state="complete").exists()
     return incident
 

@@ -19,11 +19,15 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def drafted(incident, collection, walks, work_all):
+def drafted(incident, collection, walks, work_all, tmp_path, memories):
     """The incident after everything has run: one draft."""
     stopped = record(2, "StopLogging", eventSource="cloudtrail.amazonaws.com", requestParameters={"name": "org"})
-    walks.append([artifact("a.json", log_file(record(1), stopped))])
-    work_all()
+
+    def run_through():
+        walks.append([artifact("a.json", log_file(record(1), stopped))])
+        work_all()
+
+    memories.lay_down(run_through, tmp_path)
     incident.refresh_from_db()
     return incident
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cases.actions import runs as acts
 from cases.actions.incidents import Particulars, end_membership, open_incident
-from cases.actions.runs import LeaseLost, Order, request_run
+from cases.actions.runs import LeaseLost, Order, count_change, request_run
 from cases.actor import Actor
 from cases.models import CustodyEntry, EvidencePart, Run, Unit
 from phases import runs
@@ -332,6 +332,41 @@ def test_the_sweeper_buries_the_dead_and_goes_on(run, settings):
     assert runs.sweep() == 0
     assert now(run).state == "dead"
     assert Run.objects.get(phase="reporting").state == "queued"
+
+
+def test_an_incident_at_rest_is_not_looked_at_again_until_it_changes(drained, monkeypatch):
+    looked = []
+    monkeypatch.setattr(runs.next_steps, "advance", lambda incident: looked.append(incident.pk) or [])
+    for _ in range(3):
+        runs.sweep()
+    assert looked == [drained.pk]
+    count_change(drained.pk)
+    runs.sweep()
+    assert looked == [drained.pk] * 2
+
+
+def test_after_a_while_it_is_looked_at_all_the_same(drained, monkeypatch):
+    looked = []
+    monkeypatch.setattr(runs, "REST", 0.0)
+    monkeypatch.setattr(runs.next_steps, "advance", lambda incident: looked.append(incident.pk) or [])
+    runs.sweep()
+    runs.sweep()
+    assert len(looked) == 2
+
+
+def test_an_incident_at_work_is_looked_at_each_time(run, monkeypatch):
+    looked = []
+    monkeypatch.setattr(runs.next_steps, "advance", lambda incident: looked.append(incident.pk) or [])
+    runs.sweep()
+    runs.sweep()
+    assert len(looked) == 2
+
+
+@pytest.fixture
+def drained(run):
+    """An incident whose only run has ended."""
+    Run.objects.filter(pk=run.pk).update(state="cancelled", ended_at=timezone.now())
+    return run.incident
 
 
 def test_a_run_names_the_process_that_holds_it(run):

@@ -47,10 +47,11 @@ def answer(page, address):
     return page.request.post(address, headers=referer, form={}, max_redirects=0).status
 
 
-@pytest.mark.parametrize("pattern", INSIDE)
-def test_every_address_of_the_incident_is_not_there_for_him(otto, values, pattern):
-    address = "/" + re.sub(r"<\w+:(\w+)>", lambda found: values[found.group(1)], pattern)
-    assert answer(otto, address) == 404
+def test_no_address_of_the_incident_is_there_for_him(otto, values):
+    addresses = ["/" + re.sub(r"<\w+:(\w+)>", lambda found: values[found.group(1)], pattern) for pattern in INSIDE]
+    answers = {address: answer(otto, address) for address in addresses}
+    assert len(answers) > 40
+    assert {address: status for address, status in answers.items() if status != 404} == {}
 
 
 def test_his_queue_is_empty(otto, values):

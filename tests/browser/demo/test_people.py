@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 def test_rins_story_and_idas_note_are_there(guest, demo):
     page = guest("ida")
     page.goto(f"{demo.incident}story/")
-    expect(page.get_by_text("Tomas Silva was called")).to_be_visible()
+    expect(page.get_by_text("Tomas Silva was called").first).to_be_visible()
     page.goto(f"{demo.incident}notes/")
     expect(page.get_by_text("the platform team has taken it down")).to_be_visible()
 
