@@ -143,7 +143,8 @@ def agent_signals(stranger: Stranger) -> Iterator[Signal]:
 
 
 def share(stranger: Stranger, name: str) -> str:
-    whose = f"its {stranger.of_events:,} events" if name == "" else f"the {stranger.of_events:,} events of {name}"
+    events = f"{stranger.of_events:,} event{'' if stranger.of_events == 1 else 's'}"
+    whose = f"its {events}" if name == "" else f"the {events} of {name}"
     return f"{stranger.events:,} of {whose}"
 
 

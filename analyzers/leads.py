@@ -47,7 +47,7 @@ from events.signals import (
 )
 from plugins import Entity
 
-VERSION = 2
+VERSION = 3
 INFORMATIONAL = 1
 LEAST = 10.0  # a score below this is nobody's reason to look
 MOST = 25  # leads of a kind

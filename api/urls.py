@@ -44,6 +44,7 @@ incident: list[URLPattern | URLResolver] = [
     path("events/histogram/", events.Histogram.as_view(), name="histogram"),
     path("events/<event_key:key>/", events.OneEvent.as_view(), name="event"),
     path("conversations/", events.Conversations.as_view(), name="conversations"),
+    path("changes/", events.Changes.as_view(), name="changes"),
     path("exports/", exports.Exports.as_view(), name="exports"),
     path("exports/<str:name>/", exports.Export.as_view(), name="export"),
     path("findings/", findings.Findings.as_view(), name="findings"),

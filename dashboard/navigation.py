@@ -26,6 +26,7 @@ PLACES: tuple[tuple[str, str, "StrPromise", str, str, tuple[str, ...]], ...] = (
     ("findings", "findings", _("Findings"), "finding_count", "", ("finding", "decide_finding")),
     ("objects", "down", _("Objects"), "", "", ()),
     ("network", "graph", _("Network"), "", "", ()),
+    ("changes", "gear", _("Changes"), "", "", ()),
     ("indicators", "indicator", _("Indicators"), "", "", ()),
     ("gaps", "blocked", _("Gaps"), "open_gaps", "warn", ()),
     ("notes", "notes", _("Notes"), "note_count", "", ("revise_note", "note_event", "note_finding")),

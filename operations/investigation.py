@@ -14,7 +14,7 @@ from cases.models import Incident, Phase, QuarantinedRecord
 from cases.stores import vault_of
 from events import key_of
 from phases.indicators import Intake
-from plugins.text import visible
+from plugins.text import counted, visible
 
 COMPLETE, FAILED, WITH_GAPS = 0, 1, 3
 SHOWN = 20  # gaps and quarantined records that the summary names; the rest are counted
@@ -180,7 +180,7 @@ def summary(outcome: Mapping[str, Any]) -> str:
     lines += [
         evidence_line(outcome["evidence"]),
         f"records      {records['read']:,} read = {records['rows']:,} rows + {records['quarantined']:,} quarantined",
-        f"custody      {custody['entries']} entries, {'whole and in order' if custody['verified'] else 'NOT in order'}",
+        custody_line(custody),
         f"findings     {len(outcome['findings'])}",
     ]
     lines += [f"  {f['severity']:13} {f['events']:>7,}  {f['title']}" for f in outcome["findings"]]
@@ -204,13 +204,20 @@ def row_words(row: int | None) -> str:
     return "" if row is None else f", row {row}"
 
 
+def custody_line(custody: Mapping[str, Any]) -> str:
+    verdict = "whole and in order" if custody["verified"] else "NOT in order"
+    return f"custody      {counted(custody['entries'], 'entry', 'entries')}, {verdict}"
+
+
 def evidence_line(evidence: Mapping[str, int]) -> str:
     if not evidence["members"]:
         return "evidence     nothing was found to examine"
-    return f"evidence     {evidence['items']} exhibits, {evidence['members']:,} files, {evidence['bytes']:,} bytes"
+    things = (("items", "exhibit"), ("members", "file"), ("bytes", "byte"))
+    return f"evidence     {', '.join(counted(evidence[name], noun) for name, noun in things)}"
 
 
 def phase_line(name: str, phase: Mapping[str, Any], seconds: float | None) -> str:
-    gaps = f", {phase['gaps']} gaps" if phase["gaps"] else ""
+    gaps = f", {counted(phase['gaps'], 'gap')}" if phase["gaps"] else ""
     took = f", {seconds:.1f} s" if seconds is not None else ""
-    return f"{name:12} {phase['state'].replace('_', ' ')}, {phase['done']} of {phase['units']} units{gaps}{took}"
+    units = f"{phase['done']} of {counted(phase['units'], 'unit')}"
+    return f"{name:12} {phase['state'].replace('_', ' ')}, {units}{gaps}{took}"

@@ -7,6 +7,7 @@ from typing import Protocol
 from cases.board import PhaseState, WorkState, board
 from cases.models import Incident
 from phases import runs
+from plugins.text import counted
 
 POLL = 0.2  # seconds
 SWEEP = 5.0  # seconds; beat does it where it runs, this keeps a lone worker going
@@ -45,5 +46,5 @@ def is_settled(incident: Incident, states: list[PhaseState]) -> bool:
 
 def words(state: PhaseState) -> str:
     units = f"{state.units_done}/{state.units_planned}"
-    gaps = f" {state.gaps} gaps" if state.gaps else ""
+    gaps = f" {counted(state.gaps, 'gap')}" if state.gaps else ""
     return f"{state.phase.label} {units}{gaps}"

@@ -1,4 +1,4 @@
-"""Hostile text made visible: what would hide, reorder or move other text is written as its code point."""
+"""Hostile text made visible: what would hide, reorder or move other text is written as its code point; and counts."""
 
 import unicodedata
 
@@ -30,3 +30,8 @@ def is_variation(char: str) -> bool:
 
 def mark(char: str) -> str:
     return f"⟨U+{ord(char):04X}⟩"
+
+
+def counted(count: int, noun: str, nouns: str = "") -> str:
+    """``1 gap``, ``2,000 gaps``; ``nouns`` where the plural is not the noun with an s."""
+    return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"

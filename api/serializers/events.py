@@ -55,6 +55,41 @@ class ConversationShown(serializers.Serializer[Any]):
     )
 
 
+class DifferenceShown(serializers.Serializer[Any]):
+    """One place of a configuration; empty text where there is nothing."""
+
+    path = serializers.CharField(allow_blank=True)
+    before = serializers.CharField(allow_blank=True)
+    after = serializers.CharField(allow_blank=True)
+
+
+class BehindShown(serializers.Serializer[Any]):
+    """A call behind a change; ``is_told`` when AWS Config itself names it, else it is taken by time and name."""
+
+    key = serializers.CharField()
+    at = serializers.DateTimeField()
+    name = serializers.CharField(allow_blank=True)
+    principal = serializers.CharField(allow_blank=True)
+    address = serializers.CharField(allow_blank=True)
+    is_told = serializers.BooleanField()
+
+
+class ChangeShown(serializers.Serializer[Any]):
+    """An item of AWS Config that differs from the one before; ``more`` differences are not listed."""
+
+    key = serializers.CharField()
+    at = serializers.DateTimeField()
+    account = serializers.CharField(allow_blank=True)
+    region = serializers.CharField(allow_blank=True)
+    resource_type = serializers.CharField()
+    resource = serializers.CharField()
+    name = serializers.CharField(allow_blank=True)
+    status = serializers.CharField(allow_blank=True)
+    differences = DifferenceShown(many=True)
+    more = serializers.IntegerField()
+    calls = BehindShown(many=True)
+
+
 ONE_OF = (
     "One of these values, by comma, without regard to case. `*` stands for any characters and `?` for one. A principal "
     "is found by what stands behind the account in its ARN and by its name too, an address by its range "

@@ -11,6 +11,7 @@ from api.views.base import PortalView, or_404, valid
 from cases.stores import reader_of
 from events import SERIES, Filters
 from events.conversations import conversations
+from events.drift import changes
 
 
 class Events(PortalView):
@@ -69,3 +70,12 @@ def split(request: Request, form: Any) -> tuple[dict[str, Any], Filters]:
     query = request.query_params.dict()
     paging = {name: query.pop(name) for name in form().fields if name in query}
     return valid(form, paging), Filters.from_query(query)
+
+
+class Changes(PortalView):
+    @extend_schema(operation_id="list_changes", responses=page_of(forms.ChangeShown))
+    def get(self, request: Request, reference: str) -> Response:
+        """List what AWS Config recorded as different, newest first and at most 200, with the calls behind it."""
+        reader = reader_of(self.incident())
+        found = changes(reader) if reader else []
+        return Response({"next": None, "results": forms.ChangeShown(found, many=True).data})

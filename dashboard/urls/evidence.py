@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from dashboard.views import (
+    changes,
     custody,
     entities,
     evidence,
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{HERE}/leads/", leads.leads, name="leads"),
     path(f"{HERE}/objects/", objects.objects, name="objects"),
     path(f"{HERE}/network/", network.network, name="network"),
+    path(f"{HERE}/changes/", changes.changes, name="changes"),
     path(f"{HERE}/indicators/", indicators.indicators, name="indicators"),
     path(f"{HERE}/indicators/lists/remove/", indicators.remove_list, name="remove_indicators"),
     path(f"{HERE}/indicators/<int:number>/remove/", indicators.remove_indicator, name="remove_indicator"),

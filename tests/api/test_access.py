@@ -51,6 +51,7 @@ POLICY = {
     ("histogram", "GET"): Verb.READ,
     ("event", "GET"): Verb.READ,
     ("conversations", "GET"): Verb.READ,
+    ("changes", "GET"): Verb.READ,
     ("exports", "GET"): Verb.READ,
     ("export", "GET"): Verb.DOWNLOAD,
     ("findings", "GET"): Verb.READ,

@@ -74,6 +74,10 @@ def test_it_refuses_a_range_of_addresses_that_cannot_be(as_rin, base, examined):
     assert "203.0.113.0/24" in answer.json()["detail"]
 
 
+def test_changes_come_from_aws_config(as_rin, base, examined):
+    assert as_rin.get(f"{base}changes/").json() == {"next": None, "results": []}
+
+
 def test_conversations_come_from_flow_logs(as_rin, base):
     assert as_rin.get(f"{base}conversations/").json() == {"next": None, "results": []}
     answer = as_rin.get(f"{base}conversations/?order=colour")

@@ -298,7 +298,7 @@ SNAPSHOTS_AND_IMAGES = (
     planning.step("ebs_snapshots", needs=("instances",)),
     planning.step("ebs_image", follows="ebs_snapshots"),
 )
-NAMED = {"resources": {"instances": ("i-1",)}}
+NAMED = {"resources": {"instances": ("i-0123456789abcdef0",)}}
 IMAGES = (planning.PROD, "us-east-1", "ebs_image")
 
 

@@ -54,7 +54,7 @@ def test_every_file_of_a_folder_comes_to_a_line(folder):
     assert "ok     good.yml: Trail stopped (high)" in lines
     assert "ERROR  cloud/bad.yml: Unknown modifier 'nonsense'" in lines
     assert "other  windows.yml: for other logs than CloudTrail, never asked" in lines
-    assert "1 rules, 1 files with errors, 1 for other logs" in lines
+    assert "1 rule, 1 file with errors, 1 for other logs" in lines
 
 
 def test_errors_are_its_exit_status(folder):

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.text import is_hidden, visible
+from plugins.text import counted, is_hidden, visible
 
 
 @pytest.mark.parametrize("text", ["", "ListBuckets", "日本語の題名", "Ünïcode “quotes”", "{{7*7}} <script>"])
@@ -44,3 +44,11 @@ def test_nothing_hidden_is_left_and_a_second_pass_changes_nothing(text):
 @given(st.text())
 def test_its_output_can_always_be_encoded(text):
     assert visible(text).encode().decode() == visible(text)
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(0, "0 entries"), (1, "1 entry"), (2, "2 entries"), (12_000, "12,000 entries")]
+)
+def test_one_is_no_plural(count, words):
+    assert counted(count, "entry", "entries") == words
+    assert counted(count, "gap") == words.replace("entries", "gaps").replace("entry", "gap")

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from cases.custody_check import Checked, check, check_all
 from cases.models import CustodyLog
 from custody import PROVES
+from plugins.text import counted
 
 
 class Command(BaseCommand):
@@ -32,7 +33,7 @@ class Command(BaseCommand):
 
     def report(self, checked: Checked) -> None:
         verdict = "NOT in order" if checked.problems else "whole and in order"
-        self.stdout.write(f"{checked.log}: {checked.size} entries, root {checked.root}: {verdict}")
+        self.stdout.write(f"{checked.log}: {counted(checked.size, 'entry', 'entries')}, root {checked.root}: {verdict}")
         for problem in checked.problems:
             where = f"entry {problem.seq}" if problem.seq else "the log"
             self.stdout.write(f"  {where}: {problem.kind}: {problem.detail}")

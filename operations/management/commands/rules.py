@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from analyzers.coverage.pages import page
 from analyzers.sigma import OWN, Rule, RuleError, RulePack, load_rules, refused
-from plugins.text import visible
+from plugins.text import counted, visible
 
 COLUMNS = ("rule", "level", "techniques", "file", "author", "licence")
 
@@ -51,7 +51,8 @@ def report(pack: RulePack, errors: list[RuleError]) -> Iterator[str]:
         yield f"ERROR  {error.path}: {error.reason}"
     for name in pack.elsewhere:
         yield f"other  {name}: for other logs than CloudTrail, never asked"
-    yield f"{len(pack.rules)} rules, {len(errors)} files with errors, {len(pack.elsewhere)} for other logs"
+    wrong = f"{counted(len(errors), 'file')} with errors"
+    yield f"{counted(len(pack.rules), 'rule')}, {wrong}, {len(pack.elsewhere)} for other logs"
 
 
 def table(pack: RulePack) -> str:

@@ -22,6 +22,8 @@ def page(guest, demo):
 
 def test_from_a_file_to_the_pdf_without_script(page):
     incident = steps.open_incident(page, TITLE)
+    page.get_by_role("button", name="Acknowledge").click()
+    expect(page.get_by_role("status")).to_contain_text("The incident's state is now: Acknowledged.")
     steps.hand_over(page, incident, calls=12)
     steps.follow(page, incident)
 

@@ -33,6 +33,7 @@ PAGES = {
     "leads": "{here}leads/",
     "objects": "{here}objects/",
     "network": "{here}network/",
+    "changes": "{here}changes/",
     "indicators": "{here}indicators/",
     "story": "{here}story/",
     "notes": "{here}notes/",

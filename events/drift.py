@@ -1,0 +1,196 @@
+"""What became different, and by whose call: AWS Config's items, each beside the one before, joined to CloudTrail.
+
+An item may name the calls behind it (``relatedEvents``); where it names none, calls that changed something, named the
+resource and came shortly before the item was captured are taken for them.
+Source: https://docs.aws.amazon.com/config/latest/APIReference/API_ConfigurationItem.html
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from events.cursors import key_of
+from events.families import PLACE
+from events.reader import Reader
+
+FAMILY = "configuration_items"
+MOST = 200  # changes
+CALLS = 3  # of one change
+SHOWN = 12  # differences of one change; the others are counted
+LONGEST = 200  # characters of a value
+BEFORE = "INTERVAL 1 HOUR"  # Config captures most things within minutes; it promises no time
+MADE, GONE = ("ResourceDiscovered",), ("ResourceDeleted", "ResourceDeletedNotRecorded")
+# The first item of a thing that was there before is what it is compared with; one that was just made is a change.
+CHANGES = f"""items AS (
+        SELECT *, lag(configuration) OVER of_it AS before, lag(status) OVER of_it AS status_before,
+            lag(event_time) OVER of_it AS seen_before
+        FROM {FAMILY} WHERE told_by = 'AWS Config' AND event_time IS NOT NULL
+        WINDOW of_it AS (PARTITION BY account_id, region, resource_type, resource_id
+            ORDER BY event_time, evidence, part, member, src_row)),
+    changes AS (
+        SELECT *, greatest(coalesce(seen_before, event_time - {BEFORE}), event_time - {BEFORE}) AS since,
+            coalesce(json_extract_string(others, '$.relatedEvents[*]'), []) AS related
+        FROM items WHERE CASE WHEN seen_before IS NULL THEN status IN {MADE + GONE}
+            ELSE configuration IS DISTINCT FROM before OR status IS DISTINCT FROM status_before END
+        ORDER BY event_time DESC, account_id, region, resource_type, resource_id LIMIT {MOST})"""  # noqa: S608
+ITEM = "evidence AS at_evidence, part AS at_part, member AS at_member, src_row AS at_row"
+CALL = (
+    "at_evidence, at_part, at_member, at_row, call.evidence, call.part, call.member, call.src_row, call.event_time, "
+    "call.event_name, call.principal, call.source_ip_address"
+)
+# A resource is named by what a caller wrote, by what AWS answered, or in the event's own list.
+NAMED = "concat_ws(' ', call.request_parameters, call.response_elements, call.resources)"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One place of a configuration, such as ``ipPermissions[0].fromPort``; empty text where there is nothing."""
+
+    path: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call behind a change; ``is_told`` when AWS Config itself names it."""
+
+    key: str
+    at: datetime
+    name: str
+    principal: str
+    address: str
+    is_told: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One item that differs from the one before; ``key`` is its own event, ``more`` differences are not listed."""
+
+    key: str
+    at: datetime
+    account: str
+    region: str
+    resource_type: str
+    resource: str
+    name: str
+    status: str
+    differences: tuple[Difference, ...]
+    more: int
+    calls: list[Call] = field(default_factory=list)
+
+    @property
+    def is_made(self) -> bool:
+        return self.status in MADE
+
+    @property
+    def is_gone(self) -> bool:
+        return self.status in GONE
+
+
+def has_items(reader: Reader) -> bool:
+    return any(segment.family == FAMILY for segment in reader.manifest.files)
+
+
+def changes(reader: Reader) -> list[Change]:
+    """The newest 200, newest first, each with at most three calls behind it. Raises TooSlow."""
+    if not has_items(reader):
+        return []
+    rows = reader.dicts(
+        f"""WITH {CHANGES} SELECT evidence, part, member, src_row, event_time, account_id, region, resource_type,
+        resource_id, resource_name, status, configuration, before FROM changes
+        ORDER BY event_time DESC, account_id, region, resource_type, resource_id""",  # noqa: S608  our own names
+        (),
+    )
+    found = {row["key"]: change_of(row) for row in rows}
+    for row in calls(reader):
+        found[item_of(row)].calls.append(call_of(row))
+    return list(found.values())
+
+
+def calls(reader: Reader) -> list[dict[str, Any]]:
+    """The calls behind the changes: those that Config names, else the last before each; at most three of each."""
+    return reader.dicts(
+        f"""WITH {CHANGES},
+        told AS (
+            SELECT {CALL}, true AS is_told
+            FROM (SELECT {ITEM}, unnest(related) AS event_id FROM changes) JOIN cloudtrail call USING (event_id)),
+        taken AS (
+            SELECT {CALL}, false AS is_told
+            FROM (SELECT {ITEM}, since, event_time AS until, resource_id FROM changes WHERE len(related) = 0) item
+            JOIN cloudtrail call ON call.event_time >= item.since AND call.event_time <= item.until
+            WHERE NOT coalesce(call.read_only, false) AND coalesce(call.error_code, '') = ''
+                AND contains({NAMED}, item.resource_id))
+        SELECT * FROM (SELECT * FROM told UNION ALL SELECT * FROM taken)
+        QUALIFY row_number() OVER (PARTITION BY at_evidence, at_part, at_member, at_row
+            ORDER BY event_time DESC, evidence, part, member, src_row) <= {CALLS}
+        ORDER BY event_time DESC, evidence, part, member, src_row""",  # noqa: S608  our own names
+        (),
+    )
+
+
+def item_of(row: Mapping[str, Any]) -> str:
+    """The key of the item that a call stands behind."""
+    return key_of({name: row[f"at_{name.removeprefix('src_')}"] for name in PLACE})
+
+
+def change_of(row: Mapping[str, Any]) -> Change:
+    differences = differences_of(row["before"], row["configuration"]) if row["before"] else []
+    return Change(
+        key=row["key"],
+        at=row["event_time"],
+        account=row["account_id"] or "",
+        region=row["region"] or "",
+        resource_type=row["resource_type"],
+        resource=row["resource_id"],
+        name=row["resource_name"] or "",
+        status=row["status"] or "",
+        differences=tuple(differences[:SHOWN]),
+        more=max(0, len(differences) - SHOWN),
+    )
+
+
+def call_of(row: Mapping[str, Any]) -> Call:
+    return Call(
+        key=row["key"],
+        at=row["event_time"],
+        name=row["event_name"] or "",
+        principal=row["principal"] or "",
+        address=row["source_ip_address"] or "",
+        is_told=row["is_told"],
+    )
+
+
+def differences_of(before: str | None, after: str | None) -> list[Difference]:
+    """What two configurations (JSON text) say differently, in the order of their paths."""
+    old, new = flat(before), flat(after)
+    return [
+        Difference(path, old.get(path, ""), new.get(path, ""))
+        for path in sorted(old.keys() | new.keys())
+        if old.get(path) != new.get(path)
+    ]
+
+
+def flat(text: str | None) -> dict[str, str]:
+    """Path -> value of each leaf; text that is no JSON is one leaf without a path."""
+    if not text:
+        return {}
+    try:
+        return dict(leaves(msgspec.json.decode(text), ""))
+    except (msgspec.DecodeError, RecursionError):
+        return {"": text[:LONGEST]}
+
+
+def leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict) and value:
+        for name, inner in value.items():
+            yield from leaves(inner, f"{path}.{name}" if path else name)
+    elif isinstance(value, list) and value:
+        for number, inner in enumerate(value):
+            yield from leaves(inner, f"{path}[{number}]")
+    else:
+        text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+        yield path, text[:LONGEST]
