@@ -3,6 +3,7 @@
 Different from AWS: no filter is looked at, and a file comes in one portion.
 """
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from moto.rds.responses import RDSResponse
@@ -10,7 +11,9 @@ from moto.rds.responses import RDSResponse
 from simulation.overlays import Ground
 from simulation.saying import say
 
-LINE = "2026-03-01 00:00:00 UTC:203.0.113.44(51514):invoices@invoices:[4242]:FATAL: password authentication failed\n"
+AGO = timedelta(hours=6)  # while the attack went on
+WORDS = "203.0.113.44(51514):invoices@invoices:[4242]:FATAL: password authentication failed"
+LINE = f"{datetime.now(UTC) - AGO:%Y-%m-%d %H:%M:%S} UTC:{WORDS}\n"
 
 
 def lay(ground: Ground) -> None:

@@ -14,6 +14,8 @@ from simulation.services import Window
 
 BUCKET = "acme-log-archive-config"
 EVERY = timedelta(hours=6)
+# Before the window's end: when the attack had the instance started again, and when Config wrote that down.
+STARTED, RECORDED = timedelta(hours=5, minutes=49), timedelta(hours=5, minutes=30)
 
 
 def furnish(cloud: Cloud, estate: Estate, window: Window) -> dict[str, Any]:
@@ -23,24 +25,31 @@ def furnish(cloud: Cloud, estate: Estate, window: Window) -> dict[str, Any]:
     config.put_configuration_recorder(ConfigurationRecorder=recorder)
     config.put_delivery_channel(DeliveryChannel={"name": "default", "s3BucketName": BUCKET})
     config.start_configuration_recorder(ConfigurationRecorderName="default")
+    end = window[1]
     at = window[0] + EVERY
-    while at <= window[1]:
-        deliver("ConfigHistory", "AWS::EC2::Instance_", estate.instance, at)
+    while at <= end:
+        deliver("ConfigHistory", "AWS::EC2::Instance_", seen(estate.instance, at, end), at)
         at += EVERY
-    deliver("ConfigSnapshot", "", estate.instance, window[1] - timedelta(hours=2))
+    deliver("ConfigHistory", "AWS::EC2::Instance_", seen(estate.instance, end - RECORDED, end), end - RECORDED)
+    deliver("ConfigSnapshot", "", seen(estate.instance, end - timedelta(hours=2), end), end - timedelta(hours=2))
     return {"bucket": BUCKET, "resource": f"AWS::S3::Bucket/{EXPORTS}"}
 
 
-def deliver(kind: str, type_in_name: str, instance: str, at: datetime) -> None:
-    item = {
+def seen(instance: str, at: datetime, end: datetime) -> dict[str, Any]:
+    """The instance as Config saw it: it was launched long ago, and started again during the attack."""
+    launched = end - (STARTED if at >= end - RECORDED else timedelta(days=40))
+    return {
         "resourceType": "AWS::EC2::Instance",
         "resourceId": instance,
         "awsAccountId": PROD_WEB.number,
         "awsRegion": HOME_REGION,
         "configurationItemStatus": "OK",
         "configurationItemCaptureTime": at.isoformat(),
-        "configuration": {"instanceId": instance, "instanceType": "t3.medium"},
+        "configuration": {"instanceId": instance, "instanceType": "t3.medium", "launchTime": launched.isoformat()},
     }
+
+
+def deliver(kind: str, type_in_name: str, item: dict[str, Any], at: datetime) -> None:
     folder = f"AWSLogs/{PROD_WEB.number}/Config/{HOME_REGION}/{at.year}/{at.month}/{at.day}/{kind}"
     name = f"{PROD_WEB.number}_Config_{HOME_REGION}_{kind}_{type_in_name}{at:%Y%m%dT%H%M%SZ}_1.json.gz"
     body = json.dumps({"fileVersion": "1.0", "configurationItems": [item]}).encode()
