@@ -101,14 +101,16 @@ def changes(reader: Reader) -> list[Change]:
         return []
     rows = reader.dicts(
         f"""WITH {CHANGES} SELECT evidence, part, member, src_row, event_time, account_id, region, resource_type,
-        resource_id, resource_name, status, configuration, before FROM changes
+        resource_id, resource_name, status, status_before, configuration, before FROM changes
         ORDER BY event_time DESC, account_id, region, resource_type, resource_id""",  # noqa: S608  our own names
         (),
     )
     found = {row["key"]: change_of(row) for row in rows}
     for row in calls(reader):
         found[item_of(row)].calls.append(call_of(row))
-    return list(found.values())
+    rewritten = {row["key"] for row in rows if row["before"] and row["status"] == row["status_before"]}
+    # The same said in another order is other text, and no change.
+    return [change for key, change in found.items() if change.differences or key not in rewritten]
 
 
 def calls(reader: Reader) -> list[dict[str, Any]]:

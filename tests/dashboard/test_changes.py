@@ -34,8 +34,9 @@ ITEMS = [
     item(200, "IAM::Role", ROLE, {"policies": ["admin"]}, relatedEvents=["event-90-PutRolePolicy"]),
     item(0, "S3::Bucket", BUCKET, {"name": BUCKET}),
     item(300, "S3::Bucket", BUCKET, None, status="ResourceDeleted"),
-    item(0, "EC2::VPC", STILL, {"cidr": "10.0.0.0/16"}),
-    item(9, "EC2::VPC", STILL, {"cidr": "10.0.0.0/16"}),
+    item(0, "EC2::VPC", STILL, {"cidr": "10.0.0.0/16", "main": True}),
+    item(9, "EC2::VPC", STILL, {"cidr": "10.0.0.0/16", "main": True}),
+    item(10, "EC2::VPC", STILL, {"main": True, "cidr": "10.0.0.0/16"}),
     item(8, "EC2::Instance", "i-0123456789abcdef0", {"type": "t3"}, status="ResourceDiscovered"),
 ]
 CALLS = [
