@@ -20,13 +20,18 @@ FAMILY = "configuration_items"
 MOST = 200  # changes
 CALLS = 3  # of one change
 SHOWN = 12  # differences of one change; the others are counted
-LONGEST = 200  # characters of a value
+LONGEST = 200  # characters of a value that are shown; compared is all of it
 BEFORE = "INTERVAL 1 HOUR"  # Config captures most things within minutes; it promises no time
 MADE, GONE = ("ResourceDiscovered",), ("ResourceDeleted", "ResourceDeletedNotRecorded")
+# What a thing is: its configuration, and what Config keeps beside it, such as a bucket's policy.
+WHOLE = """CASE WHEN coalesce(configuration, '{}') NOT LIKE '{%' OR NOT json_valid(coalesce(configuration, '{}'))
+            THEN configuration ELSE json_merge_patch(coalesce(configuration, '{}'), json_object(
+                'supplementaryConfiguration', others->'$.supplementaryConfiguration',
+                'tags', CASE WHEN json_valid(tags) THEN tags::JSON END))::VARCHAR END"""
 # The first item of a thing that was there before is what it is compared with; one that was just made is a change.
 CHANGES = f"""items AS (
-        SELECT *, lag(configuration) OVER of_it AS before, lag(status) OVER of_it AS status_before,
-            lag(event_time) OVER of_it AS seen_before
+        SELECT * REPLACE ({WHOLE} AS configuration), lag({WHOLE}) OVER of_it AS before,
+            lag(status) OVER of_it AS status_before, lag(event_time) OVER of_it AS seen_before
         FROM {FAMILY} WHERE told_by = 'AWS Config' AND event_time IS NOT NULL
         WINDOW of_it AS (PARTITION BY account_id, region, resource_type, resource_id
             ORDER BY event_time, evidence, part, member, src_row)),
@@ -35,7 +40,7 @@ CHANGES = f"""items AS (
             coalesce(json_extract_string(others, '$.relatedEvents[*]'), []) AS related
         FROM items WHERE CASE WHEN seen_before IS NULL THEN status IN {MADE + GONE}
             ELSE configuration IS DISTINCT FROM before OR status IS DISTINCT FROM status_before END
-        ORDER BY event_time DESC, account_id, region, resource_type, resource_id LIMIT {MOST})"""  # noqa: S608
+        ORDER BY event_time DESC, evidence, part, member, src_row LIMIT {MOST})"""  # noqa: S608
 ITEM = "evidence AS at_evidence, part AS at_part, member AS at_member, src_row AS at_row"
 CALL = (
     "at_evidence, at_part, at_member, at_row, call.evidence, call.part, call.member, call.src_row, call.event_time, "
@@ -102,7 +107,7 @@ def changes(reader: Reader) -> list[Change]:
     rows = reader.dicts(
         f"""WITH {CHANGES} SELECT evidence, part, member, src_row, event_time, account_id, region, resource_type,
         resource_id, resource_name, status, status_before, configuration, before FROM changes
-        ORDER BY event_time DESC, account_id, region, resource_type, resource_id""",  # noqa: S608  our own names
+        ORDER BY event_time DESC, evidence, part, member, src_row""",  # noqa: S608  our own names
         (),
     )
     found = {row["key"]: change_of(row) for row in rows}
@@ -122,10 +127,11 @@ def calls(reader: Reader) -> list[dict[str, Any]]:
             FROM (SELECT {ITEM}, unnest(related) AS event_id FROM changes) JOIN cloudtrail call USING (event_id)),
         taken AS (
             SELECT {CALL}, false AS is_told
-            FROM (SELECT {ITEM}, since, event_time AS until, resource_id FROM changes WHERE len(related) = 0) item
+            FROM (SELECT {ITEM}, since, event_time AS until, resource_id,
+                coalesce(nullif(resource_name, ''), resource_id) AS name FROM changes WHERE len(related) = 0) item
             JOIN cloudtrail call ON call.event_time >= item.since AND call.event_time <= item.until
             WHERE NOT coalesce(call.read_only, false) AND coalesce(call.error_code, '') = ''
-                AND contains({NAMED}, item.resource_id))
+                AND (contains({NAMED}, item.resource_id) OR contains({NAMED}, item.name)))
         SELECT * FROM (SELECT * FROM told UNION ALL SELECT * FROM taken)
         QUALIFY row_number() OVER (PARTITION BY at_evidence, at_part, at_member, at_row
             ORDER BY event_time DESC, evidence, part, member, src_row) <= {CALLS}
@@ -170,7 +176,7 @@ def differences_of(before: str | None, after: str | None) -> list[Difference]:
     """What two configurations (JSON text) say differently, in the order of their paths."""
     old, new = flat(before), flat(after)
     return [
-        Difference(path, old.get(path, ""), new.get(path, ""))
+        Difference(path, old.get(path, "")[:LONGEST], new.get(path, "")[:LONGEST])
         for path in sorted(old.keys() | new.keys())
         if old.get(path) != new.get(path)
     ]
@@ -183,7 +189,7 @@ def flat(text: str | None) -> dict[str, str]:
     try:
         return dict(leaves(msgspec.json.decode(text), ""))
     except (msgspec.DecodeError, RecursionError):
-        return {"": text[:LONGEST]}
+        return {"": text}
 
 
 def leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:
@@ -194,5 +200,4 @@ def leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:
         for number, inner in enumerate(value):
             yield from leaves(inner, f"{path}[{number}]")
     else:
-        text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-        yield path, text[:LONGEST]
+        yield path, value if isinstance(value, str) else msgspec.json.encode(value).decode()

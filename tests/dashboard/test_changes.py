@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from events.drift import differences_of
+from tests.api.conftest import Caller
 from tests.dashboard import casework
 
 pytestmark = pytest.mark.django_db
@@ -37,12 +38,17 @@ ITEMS = [
     item(0, "EC2::VPC", STILL, {"cidr": "10.0.0.0/16", "main": True}),
     item(9, "EC2::VPC", STILL, {"cidr": "10.0.0.0/16", "main": True}),
     item(10, "EC2::VPC", STILL, {"main": True, "cidr": "10.0.0.0/16"}),
+    item(0, "IAM::User", "AIDABACKUP", {"note": "a" * 300}, resourceName="svc-backup-2"),
+    item(40, "IAM::User", "AIDABACKUP", {"note": "a" * 300 + "b"}, resourceName="svc-backup-2"),
+    item(0, "S3::Bucket", "acme-logs", {"name": "acme-logs"}),
+    item(50, "S3::Bucket", "acme-logs", {"name": "acme-logs"}, supplementaryConfiguration={"BucketPolicy": "public"}),
     item(8, "EC2::Instance", "i-0123456789abcdef0", {"type": "t3"}, status="ResourceDiscovered"),
 ]
 CALLS = [
     casework.record(5, "AuthorizeSecurityGroupIngress", requestParameters={"groupId": GROUP}),
     casework.record(6, "ListTagsForResource", requestParameters={"groupId": GROUP}),
     casework.record(6, "RevokeSecurityGroupEgress", requestParameters={"groupId": GROUP}, errorCode="AccessDenied"),
+    casework.record(39, "PutUserPolicy", requestParameters={"userName": "svc-backup-2"}),
     casework.record(90, "PutRolePolicy", requestParameters={"roleName": "deploy"}),
     casework.record(199, "AttachRolePolicy", requestParameters={"roleId": ROLE}),
 ]
@@ -70,7 +76,7 @@ def lines(as_rin, recorded, url):
 
 
 def test_only_what_became_different_is_listed_newest_first(lines):
-    assert list(lines) == [BUCKET, ROLE, "i-0123456789abcdef0", GROUP]
+    assert list(lines) == [BUCKET, ROLE, "acme-logs", "AIDABACKUP", "i-0123456789abcdef0", GROUP]
 
 
 def test_each_place_of_a_configuration_is_named_with_what_it_was_and_became(lines):
@@ -89,6 +95,24 @@ def test_where_config_names_no_call_the_one_that_changed_and_named_it_is_taken(l
 def test_the_call_that_config_names_is_believed_however_long_ago(lines):
     [caller] = lines[ROLE].callers
     assert (caller.call.name, caller.call.is_told) == ("PutRolePolicy", True)
+
+
+def test_a_value_that_differs_beyond_what_is_shown_is_a_change_and_iam_is_known_by_name(lines):
+    line = lines["AIDABACKUP"]
+    assert [one.path for one in line.change.differences] == ["note"]
+    assert [caller.call.name for caller in line.callers] == ["PutUserPolicy"]
+
+
+def test_what_config_keeps_beside_the_configuration_is_compared_too(lines):
+    [one] = lines["acme-logs"].change.differences
+    assert (one.path, one.before, one.after) == ("supplementaryConfiguration.BucketPolicy", "", "public")
+
+
+def test_the_api_lists_the_same(recorded, rin, lines):
+    listed = Caller(rin).get(f"incidents/{recorded.reference}/changes/").json()["results"]
+    assert [one["resource"] for one in listed] == list(lines)
+    [call] = next(one for one in listed if one["resource"] == ROLE)["calls"]
+    assert (call["name"], call["is_told"]) == ("PutRolePolicy", True)
 
 
 def test_what_was_made_and_what_was_deleted_is_called_that(lines):
