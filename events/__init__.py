@@ -18,7 +18,7 @@ from events.families import FAMILIES, PLACE, Family
 from events.filters import FIELDS, Filters
 from events.histograms import SERIES, Bucket
 from events.manifests import EventTally, Manifest, Segment, Staged
-from events.reader import EXPORTED, Page, Reader
+from events.reader import EXPORTED, STACKED, Page, Reader
 from events.side_by_side import Rows
 from events.store import EventFiles, open_events
 from events.trials import empty_engine
@@ -31,6 +31,7 @@ __all__ = [
     "FIELDS",
     "PLACE",
     "SERIES",
+    "STACKED",
     "AlteredFile",
     "BadCursor",
     "BadField",

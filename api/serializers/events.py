@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from api.paging import MOST
 from api.serializers.base import Input
-from events import FIELDS
+from events import FIELDS, STACKED
 from events.conversations import ORDERS
 
 PAGING = ("cursor", "limit", "ordering")
@@ -26,7 +26,7 @@ class BucketCount(Input):
     """How finely the histogram is cut, and by what its bars are stacked: kind of call, or family of logs."""
 
     buckets = serializers.IntegerField(min_value=1, max_value=500, default=120)
-    by = serializers.ChoiceField(choices=["kind", "family"], default="kind")
+    by = serializers.ChoiceField(choices=tuple(STACKED), default="kind")
 
 
 class ConversationQuery(Input):

@@ -23,5 +23,7 @@ def test_ida_approves_what_rin_had_made(guest, demo):
     page = guest("ida")
     page.goto(f"{demo.incident}report/")
     expect(page.get_by_text("Tomas Silva was called").first).to_be_visible()
-    expect(page.get_by_role("heading", name="Review")).to_be_visible()
     expect(page.get_by_text("somebody else has to approve it")).to_have_count(0)
+    page.get_by_role("button", name="In review").click()
+    page.get_by_role("button", name="Approved").click()
+    expect(page.locator(".page-head .facts")).to_contain_text("Approved")
