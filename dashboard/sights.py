@@ -46,8 +46,8 @@ class Sight:
 def sight_of(incident: Incident) -> Sight:
     """One incident's; which phase is due is worked out in full."""
     sight = sights_of([incident])[incident.pk]
-    order = next(due(incident), None) if sight.waits_between_phases else None
-    return replace(sight, next_phase=order.phase if order else "")
+    orders = due(incident) if sight.waits_between_phases else []
+    return replace(sight, next_phase=orders[0].phase if orders else "")
 
 
 def sights_of(incidents: Iterable[Incident]) -> dict[int, Sight]:

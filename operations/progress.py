@@ -6,7 +6,7 @@ from typing import Protocol
 
 from cases.board import PhaseState, WorkState, board
 from cases.models import Incident
-from phases import runs
+from phases import next_steps, runs
 from plugins.text import counted
 
 POLL = 0.2  # seconds
@@ -38,10 +38,9 @@ def follow(incident: Incident, workers: Watched, say: Callable[[str], object]) -
 
 
 def is_settled(incident: Incident, states: list[PhaseState]) -> bool:
-    """Nothing is at work, and reporting, the last step, has been asked for."""
-    del incident
+    """Nothing is at work or due, and reporting, the last step, has been asked for."""
     is_idle = all(state.work != WorkState.IN_PROGRESS for state in states)
-    return is_idle and states[-1].work != WorkState.NOT_STARTED
+    return is_idle and states[-1].work != WorkState.NOT_STARTED and next_steps.is_at_rest(incident)
 
 
 def words(state: PhaseState) -> str:

@@ -20,6 +20,7 @@ from phases import bell
 from phases.plan_runs import advance_plans
 
 INDEX_PAUSE = timedelta(seconds=60)
+LOOKS = 5
 EXAMINE, INDEX, REPORT = "examine", "index", "report"
 
 
@@ -36,7 +37,7 @@ def advance(incident: Incident, *, by: Actor | None = None, only: Phase | None =
     if not (incident.auto_advance or by):
         return asked
     actor = by or Actor.of_portal()
-    orders = (order for order in due(incident) if only in (None, order.phase))
+    orders = [order for order in due_at_once(incident) if only in (None, order.phase)]
     made = [request_run(incident=incident, order=order, by=actor) for order in orders]
     new = [run for run, is_new in made if is_new]
     for run in new:
@@ -44,13 +45,40 @@ def advance(incident: Incident, *, by: Actor | None = None, only: Phase | None =
     return [*asked, *new]
 
 
-def due(incident: Incident) -> Iterator[Order]:
-    """What is missing now, phase by phase."""
-    yield from examinations_due(incident)
-    yield from validations_due(incident)
-    yield from index_due(incident)
-    yield from analyses_due(incident)
-    yield from report_due(incident)
+def due_at_once(incident: Incident) -> list[Order]:
+    """What is due, as of one moment: an incident that changed while it was looked at is looked at again.
+
+    A run that ended between two of the looks of ``due`` would else be followed by a report before its analysis.
+    """
+    for _ in range(LOOKS):
+        incident.refresh_from_db()
+        orders = due(incident)
+        if not has_changed(incident):
+            return orders
+    # It changes all the time, so something is at work; whatever ends it comes here again.
+    return [order for order in orders if order.phase != Phase.REPORTING]
+
+
+def has_changed(incident: Incident) -> bool:
+    """Something of the incident was written since ``incident`` was read."""
+    return not Incident.objects.filter(pk=incident.pk, change=incident.change).exists()
+
+
+def is_at_rest(incident: Incident) -> bool:
+    """Nothing is at work and nothing is due, as of one moment."""
+    incident.refresh_from_db()
+    if incident.runs.active().exists():
+        return False
+    is_due = incident.is_open and due(incident)
+    return not is_due and not has_changed(incident)
+
+
+def due(incident: Incident) -> list[Order]:
+    """What is missing now. Nothing is due that would have to wait for something else that is."""
+    parts = list(examinations_due(incident))
+    index = [] if parts else list(index_due(incident))
+    examinations = [*parts, *validations_due(incident), *index]
+    return examinations or list(analyses_due(incident)) or list(report_due(incident))
 
 
 def was_asked(incident: Incident, order: Order) -> bool:

@@ -59,7 +59,7 @@ def test_nothing_is_collected_and_no_phase_counts_it(scripted, by_rin, walks, wo
     assert not Evidence.objects.exists()
     assert [state.units_planned for state in board(incident)] == [0, 0, 0, 0]
     assert {state.work for state in board(incident)} == {"not_started"}
-    assert list(due(incident)) == []
+    assert due(incident) == []
 
 
 def test_what_aws_refuses_is_said_in_its_words(scripted, by_rin, walks, work):

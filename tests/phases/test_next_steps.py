@@ -3,9 +3,10 @@ from datetime import timedelta
 import pytest
 
 from cases.actions.incidents import change_incident
-from cases.actions.runs import cancel_run
+from cases.actions.runs import cancel_run, count_change
 from cases.models import AwsAccount, CustodyEntry, Phase, Run
-from phases.next_steps import advance
+from phases import next_steps
+from phases.next_steps import advance, due_at_once, is_at_rest
 from phases.requests import Wish, request_again, request_collection
 from phases.runs import due_runs
 from plugins import Refused, UnknownName
@@ -52,6 +53,42 @@ def test_at_the_end_nothing_is_due(collected, work_all):
     before = CustodyEntry.objects.count()
     assert advance(collected) == []
     assert CustodyEntry.objects.count() == before
+
+
+def test_a_run_that_ends_between_two_looks_is_followed_by_no_report_yet(collected, monkeypatch):
+    looked = next_steps.analyses_due
+
+    def ended_meanwhile(incident):
+        """Another worker ends the last examination after the look at what examinations ask for."""
+        if incident.runs.active().update(state="complete", ended_at=incident.opened_at):
+            count_change(incident.pk)
+        return looked(incident)
+
+    monkeypatch.setattr(next_steps, "analyses_due", ended_meanwhile)
+    assert [run.tool for run in advance(collected)] == ["index"]
+
+
+def test_what_never_stands_still_is_given_no_report(collected, work_all, monkeypatch):
+    work_all()
+    collected.runs.filter(tool="report").update(inputs_hash="other")
+    assert [order.tool for order in due_at_once(collected)] == ["report"]
+    monkeypatch.setattr(next_steps, "has_changed", lambda incident: True)
+    assert due_at_once(collected) == []
+
+
+def test_an_incident_is_at_rest_when_nothing_is_at_work_or_due(collected, work_all):
+    assert not is_at_rest(collected)
+    work_all()
+    assert is_at_rest(collected)
+    collected.runs.filter(tool="report").update(inputs_hash="other")
+    assert not is_at_rest(collected)
+
+
+def test_a_closed_incident_without_work_is_at_rest(collected):
+    type(collected).objects.update(state="closed", outcome="benign", closed_at=collected.opened_at)
+    assert not is_at_rest(collected)
+    collected.runs.filter(state="queued").update(state="cancelled")
+    assert is_at_rest(collected)
 
 
 def test_new_evidence_is_examined_and_the_report_is_made_again(collected, by_rin, walks, work_all):
