@@ -46,17 +46,16 @@ def advance(incident: Incident, *, by: Actor | None = None, only: Phase | None =
 
 
 def due_at_once(incident: Incident) -> list[Order]:
-    """What is due, as of one moment: an incident that changed while it was looked at is looked at again.
+    """What is due. A report is due only as of one moment: if the incident changed meanwhile, it is looked at again.
 
     A run that ended between two of the looks of ``due`` would else be followed by a report before its analysis.
     """
     for _ in range(LOOKS):
         incident.refresh_from_db()
         orders = due(incident)
-        if not has_changed(incident):
+        if not (orders and orders[-1].phase == Phase.REPORTING and has_changed(incident)):
             return orders
-    # It changes all the time, so something is at work; whatever ends it comes here again.
-    return [order for order in orders if order.phase != Phase.REPORTING]
+    return []  # it changes all the time, so something is at work; whatever ends it comes here again
 
 
 def has_changed(incident: Incident) -> bool:
@@ -106,19 +105,19 @@ def examinations_due(incident: Incident) -> Iterator[Order]:
     """One run for each part that the examiners as they are now have not seen."""
     versions = hash_of({"examiners": tool_versions()})
     have = set(incident.runs.filter(tool=EXAMINE).values_list("part", "inputs_hash"))
-    parts = EvidencePart.objects.filter(evidence__incident=incident).select_related("evidence").order_by("pk")
-    for part in parts:
-        inputs = hash_of({"part": part.sha256, "examiners": versions})
-        if (part.pk, inputs) not in have:
-            yield Order(
-                phase=Phase.EXAMINATION,
-                tool=EXAMINE,
-                title=f"Examine {part.evidence.short}, part {part.number}",
-                scope={"exhibit": part.evidence.exhibit, "part": part.number},
-                inputs_hash=inputs,
-                evidence=part.evidence,
-                part=part,
-            )
+    parts = EvidencePart.objects.filter(evidence__incident=incident).values_list("pk", "sha256")
+    inputs = {pk: hash_of({"part": sha256, "examiners": versions}) for pk, sha256 in parts}
+    unseen = [pk for pk, hashed in inputs.items() if (pk, hashed) not in have]
+    for part in EvidencePart.objects.filter(pk__in=unseen).select_related("evidence").order_by("pk"):
+        yield Order(
+            phase=Phase.EXAMINATION,
+            tool=EXAMINE,
+            title=f"Examine {part.evidence.short}, part {part.number}",
+            scope={"exhibit": part.evidence.exhibit, "part": part.number},
+            inputs_hash=inputs[part.pk],
+            evidence=part.evidence,
+            part=part,
+        )
 
 
 def validations_due(incident: Incident) -> Iterator[Order]:

@@ -3,9 +3,12 @@
 from typing import Any
 
 from celery import shared_task
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import worker_init, worker_ready, worker_shutting_down
 
+from analyzers import analyzers
 from cases.models import Phase, Run
+from collectors import sources
+from examiners import examiners
 from phases import readiness, runs
 from phases.analysis import analyze_events
 from phases.collection import collect_evidence
@@ -56,6 +59,13 @@ def work_of(run: Run) -> runs.Work:
         Phase.ANALYSIS: analyze_events,
         Phase.REPORTING: write_report,
     }[Phase(run.phase)]
+
+
+@worker_init.connect
+def load_rooms(**_: Any) -> None:
+    """Once, before the worker forks: else each of its children would load every plug-in by itself."""
+    for room in (sources, examiners, analyzers):
+        room.all()
 
 
 @worker_ready.connect

@@ -64,7 +64,7 @@ def sessions():
 
 @pytest.fixture
 def visit(chromium, portal, sessions):
-    """``visit("ida", width=390, ...)``: a signed-in page in a browser context of its own."""
+    """``visit("ida", width=390, ...)``: a blank page of a signed-in person, in a browser context of its own."""
     contexts = []
 
     def page_of(person="", width=1440, **options):
@@ -72,13 +72,10 @@ def visit(chromium, portal, sessions):
         context = chromium.new_context(**view, storage_state=sessions.get(person), **options)
         contexts.append(context)
         page = context.new_page()
-        if person not in sessions:
-            page.goto("/sign-in/")
         if person and person not in sessions:
+            page.goto("/sign-in/")
             sign_in(page, person)
             sessions[person] = context.storage_state()
-        elif person:
-            page.goto("/")
         return page
 
     yield page_of

@@ -60,6 +60,7 @@ def test_the_menu_of_states_has_no_barriers(visit):
 @pytest.mark.parametrize(("scheme", "shade"), [("light", 210), ("dark", 60)])
 def test_a_heading_that_is_faint_and_too_broad_would_be_seen(visit, scheme, shade):
     page = visit("ida")
+    page.goto("/")
     faint = f"color: rgb({shade}, {shade}, {shade}); width: 2000px"
     page.evaluate(f"document.querySelector('h1').style.cssText = '{faint}'")
     found = [fault for fault in faults(page) if f" {scheme}: " in fault]

@@ -44,6 +44,7 @@ def test_the_theme_is_chosen_and_kept(visit):
 
 def test_signing_out_is_in_the_menu_of_ones_name(visit):
     page = visit("otto")
+    page.goto("/")
     page.get_by_label("Signed in as Otto Outsider").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
