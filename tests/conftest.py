@@ -29,7 +29,7 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 # first has demos of its own; who waits for killed workers to be missed waits beside the others.
 WHOLE = (
     *("tests/browser/demo/test_exit.py", "tests/browser/demo/", "tests/browser/"),
-    *("tests/end_to_end/test_kill.py", "tests/end_to_end/"),
+    *("tests/end_to_end/test_kill.py", "tests/end_to_end/", "tests/analyzers/test_leads.py"),
 )
 
 

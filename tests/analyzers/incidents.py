@@ -6,7 +6,7 @@ Everything hangs on a seed: who works when and from where, what fails, and when 
 import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 
 from .building import ACCOUNT, START, record
 
@@ -78,13 +78,17 @@ class Incident:
 def incident(attack, seed, ordinary=ORDINARY, days=14):
     """30,000 ordinary calls and 37 of the attack (a function of this module), shuffled as log files are."""
     chance = Chance(f"{attack.__name__} {seed}", days)
-    calls = ordinary_calls(chance, ordinary)
     made = attack(chance)
-    calls += made.records
-    chance.shuffle(calls)
-    return Incident(
-        [told(number, *call) for number, call in enumerate(calls)], made.principals, made.keys, made.addresses
-    )
+    records = [*background(seed, ordinary, days), *(told(ordinary + n, *call) for n, call in enumerate(made.records))]
+    chance.shuffle(records)
+    return Incident(records, made.principals, made.keys, made.addresses)
+
+
+@lru_cache(maxsize=4)
+def background(seed, wanted, days):
+    """The ordinary calls of a seed; the attacks of the same seed share them, so nobody may change them."""
+    calls = ordinary_calls(Chance(f"ordinary {seed}", days), wanted)
+    return tuple(told(number, *call) for number, call in enumerate(calls))
 
 
 def told(number, who, at, source, name, address, agent, more):

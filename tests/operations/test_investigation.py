@@ -30,20 +30,30 @@ from tests.phases.making import log_file, record
 @pytest.fixture
 def collected(incident, rin, tmp_path):
     """An incident with one small log file in its vault."""
+    collect(incident, rin, tmp_path)
+    return incident
+
+
+def collect(incident, rin, tmp_path):
     folder = tmp_path / "logs"
     folder.mkdir()
     (folder / "a.json").write_bytes(log_file(record(1), record(2)))
     wish = Wish("folder", resources=(str(folder),), is_trusted=True)
     request_collection(incident=incident, wish=wish, by=Actor(rin))
     work("collect")
-    return incident
 
 
 @pytest.fixture
-def done(collected):
+def done(incident, rin, tmp_path, memories):
     """The same when its four phases went through."""
-    work("examine", "analyze", "report")
-    return collected
+
+    def gone_through():
+        collect(incident, rin, tmp_path)
+        work("examine", "analyze", "report")
+
+    memories.lay_down(gone_through, tmp_path)
+    incident.refresh_from_db()
+    return incident
 
 
 @pytest.fixture
@@ -134,14 +144,20 @@ def test_the_summary_says_the_same_in_words(done):
 
 
 @pytest.fixture
-def junked(incident, rin, tmp_path):
+def junked(incident, rin, tmp_path, memories):
     """An incident over a good log and a note, all phases done."""
-    folder = tmp_path / "logs"
-    folder.mkdir()
-    (folder / "a.json").write_bytes(log_file(record(1)))
-    (folder / "note\u202e.txt").write_text("called Tomas\n")
-    request_collection(incident=incident, wish=Wish("folder", resources=(str(folder),), is_trusted=True), by=Actor(rin))
-    work("collect", "examine", "analyze", "report")
+
+    def gone_through():
+        folder = tmp_path / "logs"
+        folder.mkdir()
+        (folder / "a.json").write_bytes(log_file(record(1)))
+        (folder / "note\u202e.txt").write_text("called Tomas\n")
+        wish = Wish("folder", resources=(str(folder),), is_trusted=True)
+        request_collection(incident=incident, wish=wish, by=Actor(rin))
+        work("collect", "examine", "analyze", "report")
+
+    memories.lay_down(gone_through, tmp_path)
+    incident.refresh_from_db()
     return incident
 
 

@@ -23,10 +23,10 @@ def facts():
     process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
     log.close()
     atexit.register(end, process)
-    written, limit = folder / "organisation.json", time.monotonic() + 90
+    written, limit = folder / "organisation.json", time.monotonic() + 400
     while not written.exists():
         assert process.poll() is None, (folder / "log").read_text()[-2000:]
-        assert time.monotonic() < limit, "the simulation did not come up in 90 s"
+        assert time.monotonic() < limit, "the simulation did not come up in 400 s"
         time.sleep(0.1)
     return json.loads(written.read_text())
 

@@ -11,7 +11,7 @@ def found(rule_of, events_of):
 
     def ask(detection, *events):
         rule = rule_of(*detection)
-        rows = events_of(*events).select(*query_of(rule.sql, None))
+        rows = events_of(*events).select(*query_of(rule.sql, None), seconds=60)
         return sorted(example["src_row"] for row in rows for example in row[6])
 
     return ask
