@@ -21,6 +21,19 @@ def collected(collection, walks, work):
     return collection.incident
 
 
+@pytest.fixture
+def done(incident, by_rin, walks, work_all, tmp_path, memories):
+    """The same when its four phases went through."""
+
+    def gone_through():
+        walks.append([artifact("a.json", log_file(record(1), record(2))), artifact("b.json.zip", b"not a zip")])
+        request_collection(incident=incident, wish=Wish("scripted", is_trusted=True), by=by_rin)
+        work_all()
+
+    memories.lay_down(gone_through, tmp_path)
+    return incident
+
+
 def asked(incident, phase=None):
     runs = incident.runs.filter(phase=phase) if phase else incident.runs
     return sorted(runs.values_list("phase", "state"))
@@ -41,17 +54,15 @@ def test_no_report_is_due_while_anything_is_at_work(collected):
     assert asked(collected, Phase.REPORTING) == []
 
 
-def test_everything_goes_on_by_itself_to_one_report(collected, work_all):
-    work_all()
-    assert {state for _, state in asked(collected)} == {"complete"}
-    assert {phase for phase, _ in asked(collected)} == set(Phase.values)
-    assert collected.reports.count() == 1
+def test_everything_goes_on_by_itself_to_one_report(done):
+    assert {state for _, state in asked(done)} == {"complete"}
+    assert {phase for phase, _ in asked(done)} == set(Phase.values)
+    assert done.reports.count() == 1
 
 
-def test_at_the_end_nothing_is_due(collected, work_all):
-    work_all()
+def test_at_the_end_nothing_is_due(done):
     before = CustodyEntry.objects.count()
-    assert advance(collected) == []
+    assert advance(done) == []
     assert CustodyEntry.objects.count() == before
 
 
@@ -68,19 +79,20 @@ def test_a_run_that_ends_between_two_looks_is_followed_by_no_report_yet(collecte
     assert [run.tool for run in advance(collected)] == ["index"]
 
 
-def test_what_never_stands_still_is_given_no_report(collected, work_all, monkeypatch):
-    work_all()
-    collected.runs.filter(tool="report").update(inputs_hash="other")
-    assert [order.tool for order in due_at_once(collected)] == ["report"]
+def test_what_never_stands_still_is_given_no_report(done, monkeypatch):
+    done.runs.filter(tool="report").update(inputs_hash="other")
+    assert [order.tool for order in due_at_once(done)] == ["report"]
     monkeypatch.setattr(next_steps, "has_changed", lambda incident: True)
-    assert due_at_once(collected) == []
+    assert due_at_once(done) == []
 
 
-def test_an_incident_is_at_rest_when_nothing_is_at_work_or_due(collected, work_all):
-    assert not is_at_rest(collected)
-    work_all()
-    assert is_at_rest(collected)
-    collected.runs.filter(tool="report").update(inputs_hash="other")
+def test_an_incident_is_at_rest_when_nothing_is_at_work_or_due(done):
+    assert is_at_rest(done)
+    done.runs.filter(tool="report").update(inputs_hash="other")
+    assert not is_at_rest(done)
+
+
+def test_an_incident_with_queued_runs_is_not_at_rest(collected):
     assert not is_at_rest(collected)
 
 
@@ -91,13 +103,12 @@ def test_a_closed_incident_without_work_is_at_rest(collected):
     assert is_at_rest(collected)
 
 
-def test_new_evidence_is_examined_and_the_report_is_made_again(collected, by_rin, walks, work_all):
-    work_all()
+def test_new_evidence_is_examined_and_the_report_is_made_again(done, by_rin, walks, work_all):
     walks.append([artifact("new.json", log_file(record(3)))])
-    request_collection(incident=collected, wish=Wish("scripted", region="eu-west-1", is_trusted=True), by=by_rin)
+    request_collection(incident=done, wish=Wish("scripted", region="eu-west-1", is_trusted=True), by=by_rin)
     work_all()
-    assert collected.runs.filter(tool="examine").count() == 3
-    assert list(collected.reports.order_by("version").values_list("status", flat=True)) == ["superseded", "draft"]
+    assert done.runs.filter(tool="examine").count() == 3
+    assert list(done.reports.order_by("version").values_list("status", flat=True)) == ["superseded", "draft"]
 
 
 def test_new_evidence_makes_no_second_validation_while_one_waits(collected, by_rin, walks, work, work_all):
@@ -163,20 +174,18 @@ def test_asking_again_afterwards_brings_an_exhibit_of_its_own(collected, collect
     assert not Run.objects.get(pk=collection.pk).is_newest
 
 
-def test_examining_again_is_over_the_same_part(collected, work_all, by_ida):
-    work_all()
-    run = collected.runs.filter(tool="examine").first()
+def test_examining_again_is_over_the_same_part(done, by_ida):
+    run = done.runs.filter(tool="examine").first()
     again, is_new = request_again(run=run, by=by_ida)
     assert is_new
     assert (again.part, again.evidence, again.inputs_hash) == (run.part, run.evidence, run.inputs_hash)
 
 
-def test_what_was_examined_twice_counts_once(collected, work_all, by_ida):
+def test_what_was_examined_twice_counts_once(done, work_all, by_ida):
+    request_again(run=done.runs.filter(tool="examine").first(), by=by_ida)
     work_all()
-    request_again(run=collected.runs.filter(tool="examine").first(), by=by_ida)
-    work_all()
-    assert collected.runs.newest().filter(tool="examine").count() == 2
-    assert collected.reports.count() == 1
+    assert done.runs.newest().filter(tool="examine").count() == 2
+    assert done.reports.count() == 1
 
 
 @pytest.mark.parametrize(
