@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.paging import Order
-from api.serializers.base import Input, PageQuery, child_url, ordering, username
+from api.serializers.base import Input, LinesField, PageQuery, child_url, ordering, username
 from cases.models import TimelineEntry
 from cases.tellings import MOST_TECHNIQUES, TECHNIQUE
 
@@ -53,7 +53,7 @@ class TimelineEntryInput(Input):
     finding = serializers.IntegerField(min_value=1, required=False)
     at = ZonedDateTimeField(required=False)
     title = serializers.CharField(max_length=300, required=False)
-    text = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
+    text = LinesField(max_length=4000, required=False, allow_blank=True, default="")
     techniques = serializers.ListField(
         child=serializers.RegexField(rf"^{TECHNIQUE.pattern}\Z"),
         max_length=MOST_TECHNIQUES,
@@ -71,7 +71,7 @@ class TimelineEntryInput(Input):
 class WithdrawalInput(Input):
     """Why the entry no longer stands."""
 
-    reason = serializers.CharField(max_length=2000)
+    reason = LinesField(max_length=2000)
 
 
 class TimelineEntryShown(serializers.ModelSerializer[TimelineEntry]):

@@ -5,13 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.actions.reports import NEXT
 from cases.models import Finding, Report
+from dashboard.forms.base import LinesField
 
 
 class FindingDecision(forms.Form):
     """A status and the reason for it; dismissing needs a reason, since it takes the finding out of the report."""
 
     status = forms.ChoiceField(choices=Finding.Status.choices, widget=forms.RadioSelect)
-    reason = forms.CharField(max_length=2000, required=False, strip=True, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = LinesField(max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     def clean_reason(self) -> str:
         reason: str = self.cleaned_data["reason"]
