@@ -50,7 +50,9 @@ class TimelineEntryInput(Input):
     """An event by its key, a finding by its number, or a sentence of its own with ``at`` and ``title``."""
 
     event = serializers.CharField(max_length=64, required=False)
-    finding = serializers.IntegerField(min_value=1, required=False)
+    finding = serializers.IntegerField(
+        min_value=1, required=False, error_messages={"invalid": "give the finding's number, such as 3 for F-03"}
+    )
     at = ZonedDateTimeField(required=False)
     title = serializers.CharField(max_length=300, required=False)
     text = LinesField(max_length=4000, required=False, allow_blank=True, default="")
