@@ -38,9 +38,22 @@ class NumberConverter:
         return str(value)
 
 
+class FindingConverter:
+    """A finding by its number, or as pages and reports call it: 3, F-03."""
+
+    regex = rf"(?:F-0?)?{NUMBER}"
+
+    def to_python(self, value: str) -> int:
+        return int(value.removeprefix("F-"))
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
 def register() -> None:
     """Make the converters known under their names."""
     register_converter(ReferenceConverter, "reference")
     register_converter(ExhibitConverter, "exhibit")
     register_converter(EventKeyConverter, "event_key")
     register_converter(NumberConverter, "number")
+    register_converter(FindingConverter, "finding")

@@ -80,17 +80,25 @@ class Matrix:
 
     @property
     def blanks(self) -> int:
-        """Cells of accounts in which nobody wanted a source and nobody asked; what people brought in has no account."""
-        return sum(cell is None for row in self.rows if row.account for cell in row.cells)
+        """Cells of accounts in which nobody wanted a source and nobody asked."""
+        return sum(cell is None for row in self.in_accounts.rows for cell in row.cells)
 
     @property
     def counts(self) -> dict[str, int]:
         """State -> how many cells, the most frequent first."""
         return dict(Counter(cell.state for row in self.rows for cell in row.cells if cell).most_common())
 
+    @property
+    def in_accounts(self) -> "Matrix":
+        """Without what people brought in: it is of no account and region, so nobody counts it as one."""
+        return self.with_rows([row for row in self.rows if row.account])
+
     def of(self, account: str = "", region: str = "") -> "Matrix":
         """The rows of one account or region, and the sources that say something there."""
-        rows = [row for row in self.rows if account in ("", row.account) and region in ("", row.region)]
+        return self.with_rows([row for row in self.rows if account in ("", row.account) and region in ("", row.region)])
+
+    def with_rows(self, rows: list[Row]) -> "Matrix":
+        """These rows alone, and the sources that say something in them."""
         kept = [at for at in range(len(self.sources)) if any(row.cells[at] for row in rows)]
         return Matrix(
             [self.sources[at] for at in kept],

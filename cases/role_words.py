@@ -1,6 +1,6 @@
 """What a try at a role showed, in words, each with its remedy."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -12,10 +12,17 @@ SHOWN = 12  # names of missing actions in a sentence; the row holds all of them
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is not as it should be, and what to do about it."""
+    """What is not as it should be, and what to do about it; ``is_mere_note``: there is nothing to do."""
 
     words: str
     remedy: str
+    is_mere_note: bool = False
+
+
+def state_of(check: RoleCheck, problems: Sequence[Problem]) -> str:
+    """The state of the try; where no problem asks for anything, a role that works is ok."""
+    is_sound = check.state == "warn" and all(problem.is_mere_note for problem in problems)
+    return "ok" if is_sound else check.state
 
 
 def problems_of(check: RoleCheck, *, is_simulated: bool = False) -> list[Problem]:
@@ -55,6 +62,7 @@ def strangers(check: RoleCheck, is_simulated: bool) -> Iterator[Problem]:
         yield Problem(
             _("The role takes any ExternalId, as every role does in simulated AWS."),
             _("Nothing to do: AWS itself compares it."),
+            is_mere_note=True,
         )
     elif check.refuses_strangers is False:
         yield Problem(

@@ -6,11 +6,11 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import AwsAccount, RoleCheck
-from cases.role_words import Problem, problems_of
+from cases.role_words import Problem, problems_of, state_of
 
 WORDS = {
     "ok": _("Works"),
-    "warn": _("Works, see below"),
+    "warn": _("Works, something is missing"),
     "failed": _("Does not work"),
     "not_requested": _("Never tried"),
 }
@@ -32,7 +32,7 @@ class RoleLine:
 
     @property
     def state(self) -> str:
-        return self.check.state if self.check else "not_requested"
+        return state_of(self.check, self.problems) if self.check else "not_requested"
 
     @property
     def word(self) -> str:

@@ -54,7 +54,7 @@ class Line:
             object_id=shown(entry.object_id),
             actor=visible(entry.actor),
             actor_ip=said.get("actor_ip", ""),
-            reason=visible(said.get("reason", "")),
+            reason=visible(said.get("reason", ""), lines=True),
             facts=list(facts_of(said)),
             hashes=[(name, about[name]) for name in HASHES if about.get(name)],
             leaf_hash=entry.leaf_hash,

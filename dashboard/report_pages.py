@@ -10,7 +10,7 @@ from cases.actions.runs import hash_of
 from cases.models import Incident, Report
 from cases.permissions import Verb
 from cases.words import said_since
-from dashboard.forms.decisions import next_statuses
+from dashboard.forms.decisions import next_acts
 from phases.next_steps import report_inputs
 from phases.reviews import content_of, words_on
 from reports.review import reviewed
@@ -51,7 +51,7 @@ def context_of(incident: Incident, report: Report | None, verbs: frozenset[Verb]
         "content": content,
         "sections": sections_of(content),
         "tlp_label": label_of(content),
-        "decisions": next_statuses(report),
+        "acts": next_acts(report),
         "newer": newer_than(report, context["versions"]),
         "under_review": [one for one in context["versions"] if one.is_under_review and one.version != report.version],
         "said": said_since(report) if incident.is_open else [],

@@ -20,6 +20,11 @@ def visible(text: str, *, lines: bool = False) -> str:
     return "".join(char if char in kept or not is_hidden(char) else mark(char) for char in text)
 
 
+def with_line_feeds(text: str) -> str:
+    """Return ``text`` with a line feed at each end of a line: carriage returns would be shown as marks."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def is_hidden(char: str) -> bool:
     return unicodedata.category(char) in HIDDEN or char in BLANK or is_variation(char)
 

@@ -32,6 +32,16 @@ def blocks(snapshot: CaseSnapshot) -> Iterator[Block]:
 
 
 def counted(asked: Sequence[Row]) -> str:
+    """Return how much was asked of accounts; what people brought in is of none and is counted as none."""
+    of_accounts = [cell for cell in asked if cell.get("account")]
+    is_by_hand = len(of_accounts) < len(asked)
+    if is_by_hand and not of_accounts:
+        return _("No account was asked: all of it was brought in by hand.")
+    said = told(of_accounts)
+    return f"{said} {_('Besides, files were brought in by hand.')}" if is_by_hand else said
+
+
+def told(asked: Sequence[Row]) -> str:
     words = {
         "all": ngettext("%(count)s source, account and region", "%(count)s sources, accounts and regions", len(asked)),
         "collected": number(sum(cell.get("state") == "collected" for cell in asked)),

@@ -5,7 +5,7 @@ from functools import partial
 
 from reports.base import Block, CaseSnapshot, Section, Table, Text, section
 from reports.phrases import gettext as _
-from reports.words import NOTHING, Row, clock, facts, listed, number, plain, remainder, text_of
+from reports.words import NOTHING, Row, clock, facts, in_a_line, listed, number, plain, remainder, text_of
 
 MOST = 2000
 
@@ -56,6 +56,6 @@ def entry_row(entry: Row, reference: str) -> tuple[str, ...]:
         plain(text_of(entry, "action")),
         text_of(entry, "object").replace(f"{reference}-", ""),
         text_of(entry, "actor"),
-        text_of(entry, "reason"),
+        in_a_line(text_of(entry, "reason")),
         str(entry.get("leaf_hash") or NOTHING),
     )

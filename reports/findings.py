@@ -17,6 +17,7 @@ from reports.words import (
     remainder,
     severity_word,
     text_of,
+    with_reason,
 )
 
 MOST_EVENTS = 10
@@ -104,4 +105,4 @@ def decided(finding: Row) -> str:
         return _("%(status)s by the analysis") % {"status": plain(text_of(finding, "status"))}
     words = {"status": plain(text_of(finding, "status")), "by": finding["decided_by"]}
     said = _("%(status)s by %(by)s, %(at)s") % {**words, "at": moment(finding.get("decided_at"))}
-    return f"{said}: {finding['reason']}" if finding.get("reason") else said
+    return with_reason(said, finding)

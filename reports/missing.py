@@ -6,7 +6,7 @@ from functools import partial
 
 from reports.base import Block, CaseSnapshot, Section, Table, Text, section
 from reports.phrases import gettext as _
-from reports.words import Row, listed, moment, number, plain, remainder, short, text_of
+from reports.words import Row, listed, moment, number, plain, remainder, short, text_of, with_reason
 
 MOST_GAPS = 1000
 MOST_QUARANTINED = 200
@@ -45,7 +45,7 @@ def acknowledged(gap: Row) -> str:
     if not gap.get("acknowledged_by"):
         return _("open")
     said = f"{gap['acknowledged_by']}, {moment(gap.get('acknowledged_at'))}"
-    return f"{said}: {gap['reason']}" if gap.get("reason") else said
+    return with_reason(said, gap)
 
 
 def quarantine(snapshot: CaseSnapshot) -> Iterator[Block]:

@@ -6,7 +6,7 @@ from typing import Any
 from plugins.text import visible
 from reports.content import canonical
 from reports.phrases import gettext as _
-from reports.words import Row, moment, plain
+from reports.words import Row, moment, plain, with_reason
 
 STEPS = ("in_review", "approved", "final")
 
@@ -69,8 +69,7 @@ def told(content: Mapping[str, Any], state: str, steps: Mapping[str, Row]) -> It
 
 def signed(word: Row) -> str:
     """Return "Ida Moreau, 2026-11-24 09:00:00 UTC: checked against the log"."""
-    said = f"{word['by']}, {moment(word['at'])}"
-    return f"{said}: {word['reason']}" if word.get("reason") else said
+    return with_reason(f"{word['by']}, {moment(word['at'])}", word)
 
 
 def is_alone(steps: Mapping[str, Row]) -> bool:

@@ -53,6 +53,16 @@ def text_of(row: Row, key: str) -> str:
     return NOTHING if value is None or value == "" else str(value)
 
 
+def with_reason(said: str, row: Row) -> str:
+    """Return who decided, and the person's reason where there is one, in one line."""
+    return f"{said}: {in_a_line(str(row['reason']))}" if row.get("reason") else said
+
+
+def in_a_line(text: str) -> str:
+    """Return a person's lines as one: in a cell, a line feed would be a mark."""
+    return text.replace("\n", " ")
+
+
 def short(exhibit: str, reference: str) -> str:
     """Return "E0007" for FP-2026-000123-E0007: the incident is named on every page."""
     return exhibit.removeprefix(f"{reference}-")

@@ -66,8 +66,7 @@ class DirectoryVault:
         """
         with self.temporary() as path:
             found = self.written(path, chunks)
-            if size not in (None, found.size) or sha256 not in (None, found.sha256):
-                raise Mismatch(f"announced {size} bytes, {sha256}; got {found.size} bytes, {found.sha256}")
+            compare(found, size, sha256)
             self.publish(path, found)
         return found
 
@@ -143,6 +142,15 @@ class DirectoryVault:
                 path.unlink(missing_ok=True)
                 gone += 1
         return gone
+
+
+def compare(found: Receipt, size: int | None, sha256: str | None) -> None:
+    """Raises Mismatch, with what was expected and what came."""
+    if sha256 not in (None, found.sha256):
+        words = f"expected SHA-256 {sha256}, received SHA-256 {found.sha256} ({found.size} bytes)"
+        raise Mismatch(f"{words}; nothing was stored")
+    if size not in (None, found.size):
+        raise Mismatch(f"expected {size} bytes, received {found.size}; nothing was stored")
 
 
 def key_of(sha256: str) -> str:

@@ -10,6 +10,7 @@ from rest_framework.reverse import reverse
 
 from api.paging import MOST, Order
 from cases.models import User
+from plugins.text import with_line_feeds
 
 
 class Input(serializers.Serializer[Any]):
@@ -26,6 +27,13 @@ class Input(serializers.Serializer[Any]):
         if errors:
             raise serializers.ValidationError(errors)
         return values
+
+
+class LinesField(serializers.CharField):
+    """Text that may have several lines; each ends with a line feed, whatever system wrote it."""
+
+    def to_internal_value(self, data: Any) -> str:
+        return with_line_feeds(super().to_internal_value(data))
 
 
 class PageQuery(Input):

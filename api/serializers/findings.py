@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.paging import MOST, Order
-from api.serializers.base import Input, PageQuery, child_url, ordering, username
+from api.serializers.base import Input, LinesField, PageQuery, child_url, ordering, username
 from cases.models import Finding, GapRecord, Incident, Phase
 from events import key_of
 
@@ -38,7 +38,7 @@ class DecisionInput(Input):
     """A person's word on a finding. Dismissing needs a reason."""
 
     status = serializers.ChoiceField(choices=Finding.Status.choices)
-    reason = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    reason = LinesField(max_length=2000, required=False, allow_blank=True, default="")
 
     def validate(self, attrs: dict[str, str]) -> dict[str, str]:
         if attrs["status"] == Finding.Status.DISMISSED and not attrs["reason"]:
@@ -149,7 +149,7 @@ class GapQuery(PageQuery):
 class AcknowledgementInput(Input):
     """Why the gap is accepted."""
 
-    reason = serializers.CharField(max_length=2000)
+    reason = LinesField(max_length=2000)
 
 
 class GapShown(serializers.ModelSerializer[GapRecord]):

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.paging import Order
-from api.serializers.base import Input, PageQuery, ordering, username
+from api.serializers.base import Input, LinesField, PageQuery, ordering, username
 from cases.actions.incidents import next_states
 from cases.board import WorkState, board
 from cases.models import Incident, Phase, User
@@ -40,7 +40,7 @@ class IncidentInput(Input):
     """An incident to open. ``source`` and ``source_ref`` (both or none) make a retry safe: 201 once, then 200."""
 
     title = serializers.CharField(max_length=300)
-    description = serializers.CharField(max_length=8000, required=False, allow_blank=True)
+    description = LinesField(max_length=8000, required=False, allow_blank=True)
     severity = serializers.ChoiceField(choices=Incident.Severity.choices, required=False, help_text="OCSF severity_id.")
     tlp = serializers.ChoiceField(choices=Incident.Tlp.choices, required=False)
     detected_at = serializers.DateTimeField(required=False, allow_null=True)
@@ -73,7 +73,7 @@ class IncidentChange(Input):
     """Particulars with new values; what is not named stays."""
 
     title = serializers.CharField(max_length=300, required=False)
-    description = serializers.CharField(max_length=8000, required=False, allow_blank=True)
+    description = LinesField(max_length=8000, required=False, allow_blank=True)
     severity = serializers.ChoiceField(choices=Incident.Severity.choices, required=False)
     tlp = serializers.ChoiceField(choices=Incident.Tlp.choices, required=False)
     outcome = serializers.ChoiceField(choices=Incident.Outcome.choices, required=False)
@@ -86,7 +86,7 @@ class TransitionInput(Input):
     """The state to go to, and why."""
 
     to = serializers.ChoiceField(choices=Incident.State.choices)
-    reason = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    reason = LinesField(max_length=2000, required=False, allow_blank=True, default="")
 
 
 class IncidentRow(serializers.ModelSerializer[Incident]):

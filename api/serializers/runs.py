@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from api.paging import Order
-from api.serializers.base import Input, PageQuery, child_url, ordering, username
+from api.serializers.base import Input, LinesField, PageQuery, child_url, ordering, username
 from cases.models import Phase, Run, Unit
 from collectors import sources
 
@@ -53,7 +53,7 @@ class RunInput(Input):
 class CancelInput(Input):
     """Why the run is cancelled."""
 
-    reason = serializers.CharField(max_length=2000)
+    reason = LinesField(max_length=2000)
 
 
 class RunRow(serializers.ModelSerializer[Run]):

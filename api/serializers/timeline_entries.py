@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.paging import Order
-from api.serializers.base import Input, PageQuery, child_url, ordering, username
+from api.serializers.base import Input, LinesField, PageQuery, child_url, ordering, username
 from cases.models import TimelineEntry
 from cases.tellings import MOST_TECHNIQUES, TECHNIQUE
 
@@ -50,10 +50,12 @@ class TimelineEntryInput(Input):
     """An event by its key, a finding by its number, or a sentence of its own with ``at`` and ``title``."""
 
     event = serializers.CharField(max_length=64, required=False)
-    finding = serializers.IntegerField(min_value=1, required=False)
+    finding = serializers.IntegerField(
+        min_value=1, required=False, error_messages={"invalid": "give the finding's number, such as 3 for F-03"}
+    )
     at = ZonedDateTimeField(required=False)
     title = serializers.CharField(max_length=300, required=False)
-    text = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
+    text = LinesField(max_length=4000, required=False, allow_blank=True, default="")
     techniques = serializers.ListField(
         child=serializers.RegexField(rf"^{TECHNIQUE.pattern}\Z"),
         max_length=MOST_TECHNIQUES,
@@ -71,7 +73,7 @@ class TimelineEntryInput(Input):
 class WithdrawalInput(Input):
     """Why the entry no longer stands."""
 
-    reason = serializers.CharField(max_length=2000)
+    reason = LinesField(max_length=2000)
 
 
 class TimelineEntryShown(serializers.ModelSerializer[TimelineEntry]):

@@ -74,7 +74,7 @@ class Acknowledgement(PortalView):
 
 def finding_of(incident: Incident, number: int) -> Finding:
     seen = incident.findings.detections().select_related("decided_by", "incident")
-    found: Finding = or_404(seen.filter(number=number).first(), f"finding {number}")
+    found: Finding = or_404(seen.filter(number=number).first(), f"finding F-{number:02d}")
     return found
 
 

@@ -218,17 +218,32 @@ def next_states(incident: Incident) -> frozenset[str]:
 
 @transaction.atomic
 def set_member(*, incident: Incident, user: User, role: str, by: Actor) -> Receipt:
-    """Give ``user`` the role ``role``, ending any other; repeating it changes no row. Entry: access_granted."""
+    """Give ``user`` the role ``role``, ending any other; repeating it changes no row. Entry: access_granted.
+
+    One person commands: who did before stays as responder, with an entry of their own.
+    """
+    if role == Membership.Role.COMMANDER:
+        hand_over_command(incident, user, by)
+    return give_role(incident, user, role, by)
+
+
+def hand_over_command(incident: Incident, user: User, by: Actor) -> None:
+    """Name ``user`` as commander; nobody else keeps that role."""
+    commanders = incident.memberships.filter(role=Membership.Role.COMMANDER, ended_at=None)
+    for other in commanders.exclude(user=user).select_related("user").order_by("pk"):
+        give_role(incident, other.user, Membership.Role.RESPONDER, by)
+    if incident.commander != user:
+        incident.commander = user
+        touch(incident, "commander")
+
+
+def give_role(incident: Incident, user: User, role: str, by: Actor) -> Receipt:
     now = timezone.now()
     current = incident.memberships.select_for_update().filter(user=user, ended_at=None)
     if not current.filter(role=role).exists():
         current.update(ended_at=now)
         Membership.objects.create(incident=incident, user=user, role=role, since_at=now)
-        if role == Membership.Role.COMMANDER:
-            incident.commander = user
-            touch(incident, "commander")
-        else:
-            touch(incident)
+        touch(incident)
     facts = {"type": "person", "id": str(user.pk), "name": user.shown_name, "role": role}
     return append_entry(log=incident.reference, deed=Deed(Action.ACCESS_GRANTED, facts), by=by)
 

@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from plugins.text import with_line_feeds
+
 PLAIN = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple, forms.FileInput)
 
 
@@ -31,12 +33,12 @@ class UtcDateTimeField(forms.DateTimeField):
 
 
 class LinesField(forms.CharField):
-    """Text of several lines; the carriage returns that browsers send in it would be shown as hidden characters."""
+    """Text of several lines, without the carriage returns that browsers send in it."""
 
     widget = forms.Textarea
 
     def to_python(self, value: object) -> str:
-        return str(super().to_python(value)).replace("\r\n", "\n").replace("\r", "\n")
+        return with_line_feeds(str(super().to_python(value)))
 
 
 def reason_field(*, required: bool = False) -> forms.CharField:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import AwsAccount
 from collectors import Source, sources
-from dashboard.forms.base import PortalForm, UtcDateTimeField
+from dashboard.forms.base import LinesField, PortalForm, UtcDateTimeField
 from phases.requests import Wish
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -129,8 +129,8 @@ class CollectForm(PortalForm):
                     yield Wish(source.name, account, region, values["start"], values["end"], resources)
 
 
-def resources_field(source: Source, registered: str) -> forms.CharField:
-    return forms.CharField(
+def resources_field(source: Source, registered: str) -> LinesField:
+    return LinesField(
         initial=registered,
         label=_now("%(title)s: %(what)s") % {"title": source.title, "what": source.resources},
         help_text=_("One a line."),

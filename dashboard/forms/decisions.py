@@ -1,17 +1,33 @@
 """What a person may say about a finding or a report version."""
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.actions.reports import NEXT
 from cases.models import Finding, Report
+from dashboard.forms.base import LinesField
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+Status = Report.Status
+# A button says what it does; where a version then stands is its status. What leads on comes before what leads back.
+ACTS: "Mapping[tuple[str, str], StrPromise]" = {
+    (Status.DRAFT, Status.IN_REVIEW): _("Send to review"),
+    (Status.IN_REVIEW, Status.APPROVED): _("Approve"),
+    (Status.IN_REVIEW, Status.DRAFT): _("Return to draft"),
+    (Status.APPROVED, Status.FINAL): _("Make final"),
+    (Status.APPROVED, Status.IN_REVIEW): _("Return to review"),
+}
 
 
 class FindingDecision(forms.Form):
     """A status and the reason for it; dismissing needs a reason, since it takes the finding out of the report."""
 
     status = forms.ChoiceField(choices=Finding.Status.choices, widget=forms.RadioSelect)
-    reason = forms.CharField(max_length=2000, required=False, strip=True, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = LinesField(max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     def clean_reason(self) -> str:
         reason: str = self.cleaned_data["reason"]
@@ -27,7 +43,6 @@ class ReportDecision(forms.Form):
     reason = forms.CharField(max_length=2000, required=False, strip=True)
 
 
-def next_statuses(report: Report) -> list[tuple[str, str]]:
-    """(status, word) for each status that people may give the version now; superseding is the portal's own."""
-    allowed = NEXT.get(report.status, frozenset()) - {Report.Status.SUPERSEDED}
-    return [(status.value, str(status.label)) for status in Report.Status if status in allowed]
+def next_acts(report: Report) -> list[tuple[str, str]]:
+    """(status, act) for each status that people may give the version now; superseding is the portal's own."""
+    return [(str(after), str(act)) for (before, after), act in ACTS.items() if before == report.status]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.actions.incidents import Particulars
 from cases.models import LOCAL, Incident, Membership, User
 from cases.places import jurisdictions
-from dashboard.forms.base import PortalForm, UtcDateTimeField, reason_field
+from dashboard.forms.base import LinesField, PortalForm, UtcDateTimeField, reason_field
 
 
 class IncidentForm(PortalForm):
@@ -19,7 +19,7 @@ class IncidentForm(PortalForm):
         label=_("Severity"), choices=Incident.Severity.choices, coerce=int, initial=Incident.Severity.MEDIUM
     )
     tlp = forms.ChoiceField(label=_("Sharing"), choices=Incident.Tlp.choices, initial=Incident.Tlp.AMBER)
-    description = forms.CharField(
+    description = LinesField(
         label=_("Description"), max_length=8000, required=False, widget=forms.Textarea(attrs={"rows": 5})
     )
     actual_start_at = UtcDateTimeField(label=_("Began (UTC)"), required=False, help_text=_("If it is known."))

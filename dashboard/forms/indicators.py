@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analyzers.stix import MOST_BYTES, Reading, Unreadable, read_file, read_text
 from cases.models import TYPED
-from dashboard.forms.base import PortalForm, reason_field
+from dashboard.forms.base import LinesField, PortalForm, reason_field
 
 
 class IndicatorForm(PortalForm):
@@ -20,7 +20,7 @@ class IndicatorForm(PortalForm):
         max_length=255,
         help_text=_("A STIX 2.1 bundle (JSON), or a CSV with a column value and, if you like, type and label."),
     )
-    text = forms.CharField(
+    text = LinesField(
         label=_("Or type them, one a line"),
         required=False,
         max_length=1_000_000,

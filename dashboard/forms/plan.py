@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import AwsAccount, Incident
 from collectors import sources
 from collectors.playbooks import Playbook
-from dashboard.forms.base import PortalForm, UtcDateTimeField
+from dashboard.forms.base import LinesField, PortalForm, UtcDateTimeField
 from dashboard.forms.scopes import scope_initial
 from phases.plans import PlanScope
 
@@ -71,8 +71,8 @@ class PlanForm(PortalForm):
         )
 
 
-def named_field(label: "StrPromise") -> forms.CharField:
-    return forms.CharField(
+def named_field(label: "StrPromise") -> LinesField:
+    return LinesField(
         label=label,
         help_text=_("One a line."),
         required=False,

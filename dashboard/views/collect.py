@@ -19,10 +19,10 @@ from cases.places import MoveRefused
 from dashboard.access import actor, incident_or_404, require
 from dashboard.forms.collect import CollectForm, UploadForm
 from dashboard.forms.scopes import scope_initial
-from dashboard.uploads import KnownAlready, receive
+from dashboard.uploads import KnownAlready, OtherBytes, receive
 from phases.requests import Wish, request_collection
 from plugins import Refused
-from vault import Corrupt, Mismatch, VaultFull
+from vault import Corrupt, VaultFull
 
 
 @login_required
@@ -77,7 +77,7 @@ def upload(request: HttpRequest, reference: str) -> HttpResponse:
         given = form.cleaned_data
         try:
             evidence = receive(incident=incident, file=given["file"], sha256=given["sha256"], by=actor(request))
-        except (KnownAlready, MoveRefused, Mismatch, VaultFull, Corrupt) as problem:
+        except (KnownAlready, MoveRefused, OtherBytes, VaultFull, Corrupt) as problem:
             form.add_error("file", str(problem))
         else:
             words = _("%(short)s received and sealed. Examination follows by itself.")

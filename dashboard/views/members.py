@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cases.actions.incidents import end_membership, set_member
-from cases.models import Incident
+from cases.models import Incident, Membership, User
 from cases.permissions import Verb, verbs_of
 from dashboard.access import actor, incident_or_404, require
 from dashboard.forms.incidents import MemberForm
@@ -27,10 +27,20 @@ def members(request: HttpRequest, reference: str) -> HttpResponse:
         form.add_error("username", _("The commander keeps that role; nobody is left in command otherwise."))
     if not form.is_valid():
         return page(request, incident, form, status=422)
-    user, role = form.cleaned_data["username"], form.cleaned_data["role"]
+    user, role, before = form.cleaned_data["username"], form.cleaned_data["role"], incident.commander
     set_member(incident=incident, user=user, role=role, by=actor(request))
-    messages.success(request, _("%(name)s now belongs to the incident.") % {"name": user.shown_name})
+    messages.success(request, said_of(user, role, before))
     return redirect("members", reference)
+
+
+def said_of(user: User, role: str, before: User | None) -> str:
+    """What a new role means; another commander stands in the header from now on, and ``before`` may do less."""
+    if role != Membership.Role.COMMANDER:
+        return _("%(name)s now belongs to the incident.") % {"name": user.shown_name}
+    if before is None:
+        return _("%(name)s commands now.") % {"name": user.shown_name}
+    names = {"name": user.shown_name, "before": before.shown_name}
+    return _("%(name)s commands now; %(before)s stays as responder.") % names
 
 
 @login_required

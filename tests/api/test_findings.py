@@ -1,3 +1,5 @@
+import pytest
+
 from cases.models import PRINCIPAL_SUMMARY, CustodyEntry, Finding
 
 
@@ -15,6 +17,23 @@ def test_summaries_of_principals_are_no_findings(as_rin, base, finding):
 def test_it_shows_a_finding_in_full(as_rin, base, finding):
     shown = as_rin.get(f"{base}findings/1/").json()
     assert (shown["techniques"], shown["examples"]) == (["T1562.008"], [])
+
+
+@pytest.mark.parametrize("called", ["1", "F-1", "F-01"])
+def test_a_finding_is_found_as_the_pages_call_it(as_rin, base, finding, called):
+    assert as_rin.get(f"{base}findings/{called}/").json()["label"] == finding.label == "F-01"
+    assert as_rin.post(f"{base}findings/{called}/decision/", {"status": "confirmed"}).json()["status"] == "confirmed"
+
+
+def test_a_tenth_finding_is_not_the_first(as_rin, base, finding):
+    Finding.objects.filter(pk=finding.pk).update(number=10)
+    assert as_rin.get(f"{base}findings/F-10/").json()["number"] == 10
+    assert as_rin.get(f"{base}findings/F-01/").json()["detail"] == "there is no finding F-01 here"
+
+
+@pytest.mark.parametrize("called", ["F-0", "F-00", "f-01", "P-01", "F-001", "F-01x"])
+def test_what_no_page_calls_a_finding_is_no_address(as_rin, base, finding, called):
+    assert as_rin.get(f"{base}findings/{called}/").status_code == 404
 
 
 def test_a_person_confirms_a_finding(as_rin, base, finding):

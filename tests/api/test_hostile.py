@@ -72,6 +72,12 @@ def test_no_form_takes_what_is_ours_to_say(form):
     assert not OURS & set(form().fields)
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_what_people_say_in_lines_loses_the_carriage_returns_of_their_systems(form):
+    said = [field for name, field in form().fields.items() if name in ("description", "reason", "text")]
+    assert {field.run_validation("one\r\ntwo") for field in said} <= {"one\ntwo"}
+
+
 @pytest.mark.parametrize("form", [*FORMS, *QUERIES])
 def test_every_form_refuses_what_it_does_not_list(form):
     reader = form(data={"surprise": "x"})

@@ -18,6 +18,14 @@ def test_who_opens_an_incident_commands_it(as_rin):
     assert (answer["commander"], answer["your_role"]) == ("rin", "commander")
 
 
+def test_a_description_with_carriage_returns_is_kept_in_lines(as_ida):
+    opened = as_ida.post("incidents/", {"title": "Key leaked", "description": "An alert.\r\nThen a call."}).json()
+    assert opened["description"] == "An alert.\nThen a call."
+    path = f"incidents/{opened['reference']}/"
+    changed = as_ida.patch(path, {"description": "A call.\r\nNo alert."}, **{"If-Match": "*"})
+    assert changed.json()["description"] == "A call.\nNo alert."
+
+
 def test_it_opens_an_incident_under_a_law_that_there_is(as_rin):
     refused = as_rin.post("incidents/", {"title": "Key leaked", "jurisdiction": "eu"})
     assert "no registered account has it" in refused.json()["errors"][0]["detail"]

@@ -33,6 +33,11 @@ def test_a_finding_is_told_with_its_techniques(as_rin, finding, entries):
     assert as_rin.get(shown["finding_url"]).json()["label"] == "F-01"
 
 
+def test_a_finding_is_named_by_its_number(as_rin, finding, entries):
+    [error] = as_rin.post(entries, {"finding": "F-01"}).json()["errors"]
+    assert error == {"field": "finding", "detail": "give the finding's number, such as 3 for F-03"}
+
+
 def test_an_event_has_the_techniques_that_are_given(as_rin, examined, entries):
     body = {"event": "E0001-1-0-1", "techniques": ["T1078", "T1078", "T1530"]}
     assert as_rin.post(entries, body).json()["techniques"] == ["T1078", "T1530"]

@@ -22,9 +22,9 @@ START = datetime(2026, 11, 22, 21, tzinfo=UTC)
 def collected(incident, rin):
     """``collected("cloudtrail", gaps=[...], members=3)``: a collection from us-east-1 that has ended."""
 
-    def collect(tool="cloudtrail", gaps=(), region="us-east-1", window=None, **fields):
-        scope = {"account": "111122223333", "region": region, "start": str(Run.objects.count())}
-        exhibit = Exhibit(tool, "logs", tool, account="111122223333", region=region, window=window)
+    def collect(tool="cloudtrail", gaps=(), account="111122223333", region="us-east-1", window=None, **fields):
+        scope = {"account": account, "region": region, "start": str(Run.objects.count())}
+        exhibit = Exhibit(tool, "logs", tool, account=account, region=region, window=window)
         run = create_run(incident, Order(Phase.COLLECTION, tool, tool, scope, exhibit=exhibit), Actor(rin))
         lease = claim_run(run=run, worker="test")
         note_gaps(lease=lease, gaps=[Gap(kind, "subject", "detail") for kind in gaps])
@@ -282,6 +282,16 @@ def test_a_part_of_the_matrix_has_only_the_sources_that_say_something_there(inci
     part = matrix_of(incident).of(region="eu-west-1")
     assert (part.sources, [row.region for row in part.rows]) == (["ebs_snapshots"], ["eu-west-1"])
     assert part.counts == {"collected": 1}
+
+
+def test_what_was_brought_in_is_of_no_account_and_region(incident, collected):
+    collected(members=1)
+    collected("folder", account="", region="", members=4)
+    matrix = matrix_of(incident)
+    assert (len(matrix.rows), matrix.sources) == (2, ["cloudtrail", "folder"])
+    assert [(row.account, row.region) for row in matrix.in_accounts.rows] == [("111122223333", "us-east-1")]
+    assert matrix.in_accounts.sources == ["cloudtrail"]
+    assert matrix.blanks == 0  # of an account nobody can want a folder
 
 
 def test_it_costs_as_many_queries_however_much_there_is(incident, started, collected, django_assert_num_queries):

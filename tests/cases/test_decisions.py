@@ -285,6 +285,26 @@ def test_the_new_commander_is_named_on_the_incident(incident, by_ida, rin):
     assert incident.commander == rin
 
 
+def test_one_person_commands_at_a_time(incident, by_ida, rin):
+    set_member(incident=incident, user=rin, role="commander", by=by_ida)
+    roles = incident.memberships.filter(ended_at=None).values_list("user__username", "role")
+    assert dict(roles) == {"ida": "responder", "rin": "commander"}
+
+
+def test_naming_the_commander_again_changes_no_row(incident, by_ida):
+    before = list(incident.memberships.values())
+    set_member(incident=incident, user=by_ida.user, role="commander", by=by_ida)
+    assert list(incident.memberships.values()) == before
+
+
+def test_of_two_who_hold_the_role_the_named_one_commands(incident, by_ida, rin):
+    incident.memberships.filter(user=rin).update(role="commander")
+    set_member(incident=incident, user=rin, role="commander", by=by_ida)
+    incident.refresh_from_db()
+    assert incident.commander == rin
+    assert incident.memberships.get(user=by_ida.user, ended_at=None).role == "responder"
+
+
 def frozen_report(incident, by, status, *, version, evidence=()):
     run = asked(incident, by, analysis(tool=f"report-{version}"))
     return Report.objects.create(

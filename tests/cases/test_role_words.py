@@ -3,7 +3,7 @@
 import pytest
 
 from cases.models import AwsAccount, RoleCheck
-from cases.role_words import problems_of
+from cases.role_words import problems_of, state_of
 
 NUMBER = "111122223333"
 SOUND = {
@@ -51,3 +51,19 @@ def test_the_simulation_is_not_blamed_for_what_it_cannot_do():
     check = RoleCheck(account=AwsAccount(account=NUMBER), role="read", **SOUND | {"refuses_strangers": False})
     [problem] = problems_of(check, is_simulated=True)
     assert "as every role does in simulated AWS" in problem.words
+    assert (state_of(check, [problem]), state_of(check, problems_of(check))) == ("ok", "warn")
+
+
+@pytest.mark.parametrize(
+    ("fields", "state"),
+    [
+        ({}, "ok"),
+        ({"refuses_strangers": False, "missing_actions": ["s3:GetObject"]}, "warn"),
+        ({"refuses_strangers": False, "are_actions_known": False}, "warn"),
+        ({"is_entered": False}, "failed"),
+        ({"found_account": "444455556666"}, "failed"),
+    ],
+)
+def test_only_what_needs_doing_speaks_against_a_role_that_works(fields, state):
+    check = RoleCheck(account=AwsAccount(account=NUMBER), role="read", **SOUND | fields)
+    assert state_of(check, problems_of(check, is_simulated=True)) == state

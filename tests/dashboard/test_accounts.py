@@ -1,5 +1,7 @@
 """The page of accounts and roles: there for whoever runs the portal, and for nobody else."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -53,6 +55,33 @@ def test_it_shows_the_newest_try_and_what_to_do(as_admin, account, otto):
     assert "Does not work" in page
     assert "Deploy ForensicsReadOnly there" in page
     assert "&lt;b&gt;not authorized&lt;/b&gt;" in page
+
+
+def shown(page):
+    """State and words of the read role."""
+    [state, words] = re.search(r'<span class="pill" data-state="(\w+)">.*?</svg>([^<]+)</span>', page.text).groups()
+    return state, words
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_simulated", "pill"),
+    [
+        ({"refuses_strangers": True}, False, ("ok", "Works")),
+        ({"refuses_strangers": False}, True, ("ok", "Works")),
+        ({"refuses_strangers": False}, False, ("warn", "Works, something is missing")),
+        (
+            {"refuses_strangers": True, "missing_actions": ["s3:GetObject"]},
+            True,
+            ("warn", "Works, something is missing"),
+        ),
+    ],
+)
+def test_a_role_that_works_is_green_unless_something_is_missing(
+    as_admin, account, otto, settings, fields, is_simulated, pill
+):
+    settings.SIMULATION = is_simulated
+    try_role(account, otto, is_entered=True, found_account=NUMBER, are_actions_known=True, **fields)
+    assert shown(as_admin.get(PAGE)) == pill
 
 
 def test_a_try_at_another_role_says_nothing_of_this_one(as_admin, account, otto):

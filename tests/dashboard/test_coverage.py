@@ -159,6 +159,14 @@ def test_the_incidents_page_shows_a_large_one_in_numbers(as_rin, large):
     assert reverse("coverage", args=[large.reference]) + "?state=planned" in page.text
 
 
+def test_what_was_brought_in_by_hand_is_no_account_of_the_incidents_page(as_rin, large, rin, tmp_path):
+    wish = Wish("folder", resources=(str(tmp_path),), is_trusted=True)
+    request_collection(incident=large, wish=wish, by=Actor(rin))
+    page = as_rin.get(reverse("incident", args=[large.reference]))
+    assert (len(page.context["matrix"].rows), len(page.context["matrix"].sources)) == (61, 31)
+    assert "60 accounts and regions, 30 sources." in page.text
+
+
 def test_many_cells_of_a_state_are_cut_and_counted(as_rin, large, address):
     page = as_rin.get(address, {"state": "not_requested"})
     assert len(page.context["page"].lines) == 200

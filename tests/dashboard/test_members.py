@@ -1,7 +1,9 @@
+import json
+
 import pytest
 from django.urls import reverse
 
-from cases.models import Membership
+from cases.models import CustodyEntry, Membership
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +37,27 @@ def test_a_new_role_ends_the_one_before(as_ida, rin, address):
     page = as_ida.get(address)
     assert membership(rin).role == "observer"
     assert [member.role for member in page.context["before"]] == ["responder"]
+
+
+def test_a_change_of_command_is_said_in_words_and_in_the_log(as_ida, ida, rin, incident, address):
+    page = as_ida.post(address, {"username": "rin", "role": "commander"}, follow=True)
+    assert "Rin Tanaka commands now; Ida Moreau stays as responder." in page.text
+    assert (membership(rin).role, membership(ida).role) == ("commander", "responder")
+    entries = CustodyEntry.objects.filter(log__name=incident.reference, action="access_granted").order_by("seq")
+    said = [json.loads(bytes(entry.data))["object"] for entry in entries]
+    assert [(one["name"], one["role"]) for one in said][-2:] == [
+        ("Ida Moreau", "responder"),
+        ("Rin Tanaka", "commander"),
+    ]
+
+
+def test_who_handed_the_command_over_decides_no_more(as_ida, as_rin, ida, rin, incident, address):
+    as_ida.post(address, {"username": "rin", "role": "commander"})
+    assert as_ida.post(address, {"username": "otto", "role": "analyst"}).status_code == 403
+    page = as_rin.post(address, {"username": "ida", "role": "commander"}, follow=True)
+    assert "Ida Moreau commands now; Rin Tanaka stays as responder." in page.text
+    incident.refresh_from_db()
+    assert incident.commander == ida
 
 
 def test_whose_membership_ends_sees_nothing_any_more(as_ida, as_rin, rin, incident):

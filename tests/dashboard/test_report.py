@@ -1,4 +1,5 @@
 import hashlib
+import re
 from io import BytesIO
 
 import pytest
@@ -6,8 +7,10 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from cases.actions.findings import decide_finding
+from cases.actions.reports import NEXT
 from cases.actor import Actor
 from cases.models import CustodyEntry, Finding, Report
+from dashboard.forms.decisions import ACTS
 from tests.dashboard import casework
 
 pytestmark = pytest.mark.django_db
@@ -89,10 +92,29 @@ def test_the_commander_moves_it_into_review(as_ida, decide, url):
     assert "In review" in as_ida.get(url).text
 
 
-def test_the_page_offers_only_what_may_follow(as_ida, url, decide):
-    assert [value for value, _ in as_ida.get(url).context["decisions"]] == ["in_review"]
-    as_ida.post(decide, {"status": "in_review"})
-    assert [value for value, _ in as_ida.get(url).context["decisions"]] == ["draft", "approved"]
+def buttons(page):
+    """Status and words of each button of the review."""
+    return re.findall(r'<button[^>]* name="status" value="(\w+)">([^<]+)</button>', page.text)
+
+
+@pytest.mark.parametrize(
+    ("status", "acts"),
+    [
+        ("draft", [("in_review", "Send to review")]),
+        ("in_review", [("approved", "Approve"), ("draft", "Return to draft")]),
+        ("approved", [("final", "Make final"), ("in_review", "Return to review")]),
+        ("final", []),
+        ("superseded", []),
+    ],
+)
+def test_the_buttons_say_what_may_be_done_now(as_ida, url, reported, status, acts):
+    Report.objects.update(status=status)
+    assert buttons(as_ida.get(url)) == acts
+
+
+def test_every_step_that_people_take_has_its_act():
+    steps = {(before, after) for before, afters in NEXT.items() for after in afters if after != "superseded"}
+    assert set(ACTS) == steps
 
 
 def pdf_of(client, reported):

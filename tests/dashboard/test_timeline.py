@@ -1,11 +1,14 @@
 import json
 import shutil
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from cases.models import CustodyEntry
+from cases.models import CustodyEntry, Incident
 from dashboard.event_lines import field_of
+from dashboard.timeline_windows import end_of
 from tests.dashboard import casework
 
 pytestmark = pytest.mark.django_db
@@ -169,6 +172,36 @@ def test_it_opens_on_everything_when_nothing_lies_in_the_window(as_rin, old_url,
     incident.contained_at = casework.START.replace(year=2025)
     incident.save(update_fields=["actual_start_at", "contained_at"])
     assert as_rin.get(old_url).context["count"] == 31
+
+
+def test_once_contained_its_window_ends_with_the_last_event(as_rin, incident, rin, tmp_path):
+    now = timezone.now().replace(microsecond=0)
+    old, first, last = (now - timedelta(hours=hours) for hours in (9000, 3, 2))
+    times = [f"{at:%Y-%m-%dT%H:%M:%SZ}" for at in (old, first, last)]
+    records = [casework.record(number, "GetObject", eventTime=at) for number, at in enumerate(times)]
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "a_CloudTrail_us-east-1.json").write_text(json.dumps({"Records": records}))
+    casework.collect(incident, rin, tmp_path / "logs")
+    Incident.objects.update(actual_start_at=first, contained_at=now - timedelta(hours=1))
+    page = as_rin.get(reverse("timeline", args=[incident.reference]), follow=True)
+    window = page.context["question"].filters
+    assert (window.start, window.end) == (first - timedelta(days=1), last + timedelta(seconds=1))
+    assert page.context["count"] == 2
+    assert "own time is shown" in page.text
+
+
+@pytest.mark.parametrize(
+    ("contained", "last", "now", "end"),
+    [
+        (1, 90, 99, timedelta(hours=25)),
+        (1, 20, 99, timedelta(hours=20, seconds=1)),
+        (1, 20, 8, timedelta(hours=8)),
+        (30, 20, 31, timedelta(hours=20, seconds=1)),
+    ],
+)
+def test_a_window_ends_a_day_after_containment_with_the_last_event_or_now(contained, last, now, end):
+    hours = [casework.START + timedelta(hours=one) for one in (contained, last, now)]
+    assert end_of(*hours) == casework.START + end
 
 
 def test_a_bar_leads_to_its_own_events(as_rin, url):

@@ -51,11 +51,19 @@ def test_an_announced_hash_is_compared(hand_over):
     assert hand_over(sha256=f" {SHA256.upper()} ").status_code == 302
 
 
-def test_another_hash_is_refused_and_nothing_is_kept(hand_over):
-    page = hand_over(sha256="0" * 64)
-    assert page.status_code == 422
-    assert SHA256 in page.text
+def test_another_hash_is_refused_and_nothing_is_kept(hand_over, places):
+    assert hand_over(sha256="0" * 64).status_code == 422
     assert not Evidence.objects.exists()
+    assert not Run.objects.exists()
+    assert not [path for path in (places / "vault").rglob("*") if path.is_file()]
+
+
+def test_the_refusal_says_what_was_expected_what_came_and_what_to_do(hand_over):
+    page = hand_over(sha256="0" * 64)
+    [words] = page.context["upload_form"].errors["file"]
+    assert f"expected SHA-256 {'0' * 64}, received SHA-256 {SHA256} ({len(TRAIL)} bytes)" in words
+    assert "nothing was stored, and no exhibit was made" in words
+    assert words.endswith("ask for it once more.")
 
 
 @pytest.mark.parametrize("given", ["abc", "g" * 64, "0" * 63])

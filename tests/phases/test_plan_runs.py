@@ -1,17 +1,21 @@
 """A started plan becomes runs, all of them under one request, whoever dies meanwhile."""
 
+from datetime import timedelta
+
 import pytest
 
 from cases.actions.runs import cancel_run, end_run
-from cases.actions.units import StoredMember, StoredPart, seal_exhibit, store_part
+from cases.actions.units import StoredMember, StoredPart, note_gaps, seal_exhibit, store_part
+from cases.board import board
+from cases.coverage import matrix_of
 from cases.models import CollectionPlan, CustodyEntry, EvidencePart, Phase, Run
 from phases import plan_runs
 from phases.next_steps import advance
 from phases.plan_runs import advance_plans, runs_of, start
 from phases.runs import sweep
-from plugins import Refused
+from plugins import Gap, GapKind, Refused
 from tests.cases.making import claimed, planned, sha
-from tests.phases.planning import BUILD, PROD, drafted, register, step
+from tests.phases.planning import BUILD, PROD, START, drafted, register, step
 
 pytestmark = pytest.mark.django_db
 SNAPSHOTS = step("ebs_snapshots", needs=("instances",))
@@ -118,6 +122,32 @@ def test_the_same_plan_later_collects_anew(incident, by_rin):
     cancel_run(run=incident.runs.get(), by=by_rin, reason="wrong hour")
     start(plan=drafted(incident, by_rin, step("cloudtrail")), by=by_rin)
     assert incident.runs.count() == 2
+
+
+def test_a_later_plan_over_the_same_scope_replaces_what_was_refused_before(incident, by_rin):
+    start(plan=drafted(incident, by_rin, step("cloudtrail")), by=by_rin)
+    lease = claimed(incident.runs.get())
+    note_gaps(lease=lease, gaps=[Gap(GapKind.DENIED, "s3://org-trail", "AccessDenied")])
+    end_run(lease=lease, error="no role lets the portal in")
+    assert counted(incident) == (1, 1, "failed")
+    start(plan=drafted(incident, by_rin, step("cloudtrail")), by=by_rin)
+    end_run(lease=claimed(incident.runs.newest().get()))
+    assert counted(incident) == (0, 0, "empty")
+
+
+def test_over_another_window_it_is_another_scope(incident, by_rin):
+    start(plan=drafted(incident, by_rin, step("cloudtrail")), by=by_rin)
+    end_run(lease=claimed(incident.runs.get()), error="no role lets the portal in")
+    start(plan=drafted(incident, by_rin, step("cloudtrail"), end=START + timedelta(hours=7)), by=by_rin)
+    end_run(lease=claimed(incident.runs.latest("pk")))
+    assert counted(incident) == (1, 0, "failed")
+
+
+def counted(incident):
+    """Failed runs and open gaps of the collection, and the state of its one cell."""
+    collection = board(incident)[0]
+    [row] = matrix_of(incident).of(PROD).rows
+    return collection.runs_failed, collection.gaps_open, row.cells[0].state
 
 
 def test_the_states_of_its_runs_are_counted(incident, by_rin):

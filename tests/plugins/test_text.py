@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.text import counted, is_hidden, visible
+from plugins.text import counted, is_hidden, visible, with_line_feeds
 
 
 @pytest.mark.parametrize("text", ["", "ListBuckets", "日本語の題名", "Ünïcode “quotes”", "{{7*7}} <script>"])
@@ -32,6 +32,10 @@ def test_it_marks_what_hides_or_reorders(text, shown):
 def test_a_line_feed_is_a_mark_unless_lines_are_kept():
     assert visible("one\ntwo") == "one⟨U+000A⟩two"
     assert visible("one\n\ttwo\r", lines=True) == "one\n\ttwo⟨U+000D⟩"
+
+
+def test_each_line_ends_with_a_line_feed_whatever_system_wrote_it():
+    assert with_line_feeds("browser\r\nold\rown\n\r\n") == "browser\nold\nown\n\n"
 
 
 @given(st.text())

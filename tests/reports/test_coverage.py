@@ -1,7 +1,7 @@
 import pytest
 
 from reports import Table
-from reports.coverage import write
+from reports.coverage import counted, write
 from tests.reports.snapshots import cell, empty, incident, sample
 
 
@@ -14,7 +14,16 @@ def test_nothing_asked_for_is_said(words):
 
 
 def test_it_counts_what_was_asked_and_what_came(words):
-    assert "Asked of 4 sources, accounts and regions: 1 collected, 1 empty" in words(write(sample()))
+    assert "Asked of 3 sources, accounts and regions: 1 collected, 1 empty" in words(write(sample()))
+
+
+def test_what_was_brought_in_by_hand_is_of_no_account():
+    by_hand = cell(account="", name="", region="", title="Folder")
+    assert counted([cell(), by_hand]) == (
+        "Asked of 1 source, account and region: 1 collected, 0 empty; the others are told below. "
+        "Besides, files were brought in by hand."
+    )
+    assert counted([by_hand]) == "No account was asked: all of it was brought in by hand."
 
 
 def test_each_account_and_region_is_one_row_with_its_sources():

@@ -1,7 +1,19 @@
 import pytest
 
 from reports.base import Text
-from reports.words import by_severity, clock, listed, moment, number, remainder, severity_word, short, size, text_of
+from reports.words import (
+    by_severity,
+    clock,
+    listed,
+    moment,
+    number,
+    remainder,
+    severity_word,
+    short,
+    size,
+    text_of,
+    with_reason,
+)
 
 
 def test_times_are_utc_and_say_so():
@@ -53,3 +65,10 @@ def test_what_a_table_leaves_out_is_counted():
 def test_a_whole_table_needs_no_note():
     assert remainder(0, "the log") == ()
     assert remainder(-3, "the log") == ()
+
+
+@pytest.mark.parametrize(
+    ("reason", "line"), [("", "Ida"), ("known", "Ida: known"), ("Asked Tomas.\nNot him.", "Ida: Asked Tomas. Not him.")]
+)
+def test_a_reason_stands_in_the_line_of_who_gave_it(reason, line):
+    assert with_reason("Ida", {"reason": reason}) == line

@@ -48,9 +48,18 @@ def test_objects_can_be_read_by_range(vault):
         assert stream.read(1) == b"l"
 
 
-@pytest.mark.parametrize("announced", [{"size": 4}, {"sha256": "0" * 64}])
-def test_bytes_that_are_not_what_was_announced_are_refused(vault, announced):
-    with pytest.raises(Mismatch):
+@pytest.mark.parametrize(
+    ("announced", "words"),
+    [
+        ({"size": 4}, "expected 4 bytes, received 5; nothing was stored"),
+        (
+            {"size": 4, "sha256": "0" * 64},
+            rf"expected SHA-256 {'0' * 64}, received SHA-256 {HELLO} \(5 bytes\); nothing was stored",
+        ),
+    ],
+)
+def test_bytes_that_are_not_what_was_announced_are_refused_in_words(vault, announced, words):
+    with pytest.raises(Mismatch, match=words):
         vault.put([b"hello"], **announced)
     assert files_of(vault) == []
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from cases.models import AwsAccount, RoleCheck
-from cases.role_words import problems_of
+from cases.role_words import problems_of, state_of
 from operations.management.commands.investigate import make_ready, shell_actor
 from phases.role_checks import check_roles
 from plugins import Refused
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             raise CommandError(str(problem)) from problem
         said = [outcome_of(check) for check in checks]
         self.stdout.write(json.dumps(said, indent=2) if options["json"] else "\n".join(map(words_of, said)))
-        if any(check.state != "ok" for check in checks):
+        if any(outcome["state"] != "ok" for outcome in said):
             raise SystemExit(3)
 
 
@@ -57,7 +57,7 @@ def outcome_of(check: RoleCheck) -> dict[str, Any]:
         "name": check.account.name,
         "role": check.role,
         "arn": check.role_arn,
-        "state": check.state,
+        "state": state_of(check, problems),
         "problems": [{"what": problem.words, "remedy": problem.remedy} for problem in problems],
         "missing_actions": check.missing_actions,
         "aws_said": check.said,

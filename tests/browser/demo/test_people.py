@@ -24,6 +24,6 @@ def test_ida_approves_what_rin_had_made(guest, demo):
     page.goto(f"{demo.incident}report/")
     expect(page.get_by_text("Tomas Silva was called").first).to_be_visible()
     expect(page.get_by_text("somebody else has to approve it")).to_have_count(0)
-    page.get_by_role("button", name="In review").click()
-    page.get_by_role("button", name="Approved").click()
+    page.get_by_role("button", name="Send to review").click()
+    page.get_by_role("button", name="Approve").click()
     expect(page.locator(".page-head .facts")).to_contain_text("Approved")
