@@ -8,7 +8,8 @@ ARGS ?=
 unexport PYTHONDONTWRITEBYTECODE
 RUN_FILES := requirements/base.txt requirements/simulation.txt
 ALL_FILES := $(RUN_FILES) requirements/dev.txt
-PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes
+# The files name everything with its hash: nothing is left to resolve.
+PIP := $(BIN)/python -m pip install --quiet --no-compile --no-deps --disable-pip-version-check --require-hashes
 
 .PHONY: help demo run test lint bench screenshots requirements clean
 
