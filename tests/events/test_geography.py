@@ -88,7 +88,8 @@ def test_a_file_for_ipv4_alone_knows_nothing_of_ipv6(tmp_path):
     """Its tree begins where that of the other ends: at the first bit of an IPv4 address."""
     file = mmdb.write(tmp_path / "four.mmdb", {"8000::/1": {"country": "NL"}}, ip_version=4)
     known = open_geography([file])
-    assert (known.locate("165.22.3.4"), known.locate(AWAY6)) == (Place("NL"), None)
+    survey = known.survey([AWAY, AWAY6])
+    assert (survey.places, survey.damaged) == ({AWAY: Place("NL")}, {})
 
 
 FLAT = [
