@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from events.geography import Geography
 from plugins import Entity, Registry, Window
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class Material:
     """Everything an analyzer may look at; frozen, made by ``phases/analysis.py``.
 
     ``rules`` come in order of title; ``rule_errors`` are those that could not be loaded, to be said with the answers.
-    ``indicators`` come in order of kind and value.
+    ``indicators`` come in order of kind and value. ``geography`` is empty without databases of addresses.
     """
 
     events: "Reader"
@@ -33,6 +34,7 @@ class Material:
     rules: tuple["Rule", ...] = ()
     rule_errors: tuple["RuleError", ...] = ()
     indicators: tuple[Indicator, ...] = ()
+    geography: Geography = field(default_factory=Geography)
     baseline: Window | None = None
 
 
@@ -95,7 +97,10 @@ Analyze = Callable[[Material], Iterator[Finding | Asked]]
 
 @dataclass(frozen=True, slots=True)
 class Analyzer:
-    """One question, or one engine that asks many (``sigma``); ``asks_indicators``: its answers depend on them."""
+    """One question, or one engine that asks many (``sigma``).
+
+    ``asks_indicators``, ``asks_geography``: its answers depend on the indicators, on the databases of addresses.
+    """
 
     name: str
     title: str
@@ -104,18 +109,26 @@ class Analyzer:
     analyze: Analyze
     module: str = ""
     asks_indicators: bool = False
+    asks_geography: bool = False
 
 
 analyzers: Registry[Analyzer] = Registry("analyzers")
 
 
 def analyzer(
-    name: str, *, title: str, version: int, techniques: tuple[str, ...] = (), asks_indicators: bool = False
+    name: str,
+    *,
+    title: str,
+    version: int,
+    techniques: tuple[str, ...] = (),
+    asks_indicators: bool = False,
+    asks_geography: bool = False,
 ) -> Callable[[Analyze], Analyze]:
     """Register the decorated generator as an analyzer."""
 
     def register(analyze: Analyze) -> Analyze:
-        analyzers.add(Analyzer(name, title, version, techniques, analyze, analyze.__module__, asks_indicators))
+        module = analyze.__module__
+        analyzers.add(Analyzer(name, title, version, techniques, analyze, module, asks_indicators, asks_geography))
         return analyze
 
     return register

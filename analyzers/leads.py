@@ -17,6 +17,7 @@ from math import prod
 from typing import Any
 
 from analyzers.base import Asked, Example, Finding, Material, analyzer
+from analyzers.lead_networks import asked_of, network_signals, surveyed
 from analyzers.lead_rules import rule_signals
 from analyzers.lead_signals import (
     DEEDS,
@@ -31,6 +32,7 @@ from analyzers.lead_signals import (
 )
 from analyzers.results import example_of, shortened, timeline
 from analyzers.role_chains import chains_of
+from events.geography import Survey
 from events.questions import MOST_ISSUES, Issue, issues
 from events.signals import (
     KINDS,
@@ -76,18 +78,20 @@ class Lead:
         return "; ".join(signal.words for signal in self.signals)
 
 
-@analyzer("leads", title="Where to look first", version=VERSION)
+@analyzer("leads", title="Where to look first", version=VERSION, asks_geography=True)
 def rank(material: Material) -> Iterator[Finding | Asked]:
-    """Yield one informational finding per lead in order of rank, then how many there are."""
-    leads = ranked(leads_of(material))
+    """Yield one informational finding per lead in order of rank, the databases asked, then how many leads there are."""
+    survey = surveyed(material)
+    leads = ranked(leads_of(material, survey))
     counts = {kind: numbers(kind, leads, material) for kind in KINDS}
     for place, lead in enumerate(leads, start=1):
         yield finding_of(lead, place, counts[lead.entity.kind].get(lead.entity.value))
+    yield from asked_of(material.geography, survey)
     yield Asked("leads", str(VERSION), len(leads))
 
 
-def leads_of(material: Material) -> list[Lead]:
-    own = list(signals_of(material))
+def leads_of(material: Material, survey: Survey) -> list[Lead]:
+    own = [*signals_of(material), *network_signals(material, survey)]
     suspects = {one.entity.value: one.score for one in leads_from(own) if is_suspect(one)}
     told = [*own, *passed_on(material, suspects)]
     return leads_from([*told, *late(material, {signal.entity for signal in told})])

@@ -25,3 +25,4 @@ class CasesConfig(AppConfig):
         post_migrate.connect(make_first_policy, sender=self, dispatch_uid="cases.first_policy")
         register(checks.guards_are_in_place, Tags.database)
         register(checks.places_fit)
+        register(checks.databases_open)

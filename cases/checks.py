@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage, Error, Warning
 from django.db import connections
 from django.utils.module_loading import import_string
 
 from cases import guards
+from cases.geography import geography
 from plugins import Refused
 
 
@@ -24,6 +25,14 @@ def places_fit(app_configs: object = None, **_: Any) -> list[CheckMessage]:
     except Refused as problem:
         return [Error(str(problem), hint="see Places in docs/settings.md", id="cases.E002")]
     return []
+
+
+def databases_open(app_configs: object = None, **_: Any) -> list[CheckMessage]:
+    """One warning for each file of GEO_DATABASES that cannot be asked: everything else goes on without it."""
+    del app_configs
+    words = "GEO_DATABASES names {0.file}, but {0.words}"
+    hint = "see Countries and networks of addresses in docs/settings.md"
+    return [Warning(words.format(problem), hint=hint, id="cases.W001") for problem in geography().problems]
 
 
 def problems_of(using: str) -> list[CheckMessage]:

@@ -17,6 +17,7 @@ from dashboard.event_lines import short
 from dashboard.filter_links import Question
 from dashboard.histograms import histogram_of
 from dashboard.lead_pages import KINDS, Lead
+from dashboard.located import located
 from events import Filters, Reader
 from events import entities as asked
 from events.flows import FAMILY, Talk, talks_with
@@ -76,6 +77,7 @@ def context_of(incident: Incident, query: Mapping[str, str]) -> dict[str, Any]:
         "kind": kind,
         "kind_word": KINDS[kind],
         "value": visible(value),
+        "located": located(value) if kind == "address" else None,
         "timeline": place + question.address(),
         "findings": findings_about(incident, kind, value),
         "lead": next(map(Lead.of, incident.findings.leads().filter(entity_kind=kind, entity=value)), None),

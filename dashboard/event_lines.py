@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Finding, Incident
 from dashboard.filter_links import Question
+from dashboard.located import Located, located
 from dashboard.origins import Piece, indented, pieces
 from events import FAMILIES, exactly, key_of, title_of
 from plugins.text import visible
@@ -115,7 +116,7 @@ def findings_by_event(incident: Incident) -> dict[str, list[str]]:
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field of an event; ``only`` and ``without`` are query strings where the timeline can ask for the value,
-    ``entity`` is that of the page of whoever it names."""
+    ``entity`` is that of the page of whoever it names, ``located`` says where an address is."""
 
     name: str
     label: str
@@ -124,6 +125,7 @@ class Field:
     only: str = ""
     without: str = ""
     entity: str = ""
+    located: Located | None = None
 
 
 def fields_of(event: Mapping[str, Any]) -> list[Field]:
@@ -144,8 +146,8 @@ def field_of(name: str, value: Any) -> Field:
     asked, as_it_is = Question(), exactly(text)
     only, without = asked.only(FILTERS[name], as_it_is), asked.without(FILTERS[name], as_it_is)
     entity = "?" + urlencode({"kind": ENTITIES[name], "value": text}) if name in ENTITIES else ""
-    shown = pieces(title_of(name, text))
-    return Field(name, label, shown, only=only.address(), without=without.address(), entity=entity)
+    shown, where = pieces(title_of(name, text)), located(text) if ENTITIES.get(name) == "address" else None
+    return Field(name, label, shown, only=only.address(), without=without.address(), entity=entity, located=where)
 
 
 def main_fields(event: Mapping[str, Any]) -> Iterator[Field]:

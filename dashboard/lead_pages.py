@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import LEADS, Answer, Finding, Incident
 from dashboard.cited import Cited, cited
+from dashboard.located import Located, located
 from plugins.text import visible
 
 TOP = 3
@@ -32,7 +33,8 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """One row of the list. ``timeline`` and ``entity`` are the query strings of its events and of its own page."""
+    """One row of the list. ``timeline`` and ``entity`` are the query strings of its events and of its own page;
+    ``located`` says where an address is, as far as it is known."""
 
     finding: Finding
     kind: str
@@ -42,6 +44,7 @@ class Lead:
     reasons: list[Reason]
     timeline: str
     entity: str
+    located: Located | None
 
     @classmethod
     def of(cls, finding: Finding) -> "Lead":
@@ -55,6 +58,7 @@ class Lead:
             reasons=[reason_of(signal, events) for signal in finding.facts["signals"]],
             timeline="?" + urlencode(finding.query),
             entity="?" + urlencode({"kind": finding.entity_kind, "value": finding.entity}),
+            located=located(finding.entity) if finding.entity_kind == "address" else None,
         )
 
 

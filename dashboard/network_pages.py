@@ -14,6 +14,7 @@ from cases.stores import reader_of
 from dashboard.entity_pages import address_of
 from dashboard.event_lines import short
 from dashboard.filter_links import Question
+from dashboard.located import Located, located
 from events import Filters
 from events.conversations import ORDERS, Conversation, conversations, has_flows
 from events.flows import FAMILY
@@ -38,6 +39,7 @@ class Line:
     peer_page: str
     timeline: str
     callers: list[tuple[str, str]]
+    located: Located | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +82,5 @@ def lines_of(talks: list[Conversation], reference: str) -> Iterator[Line]:
             address_of(reference, "address", talk.peer),
             timeline + flows.address(),
             [(short(visible(name)), address_of(reference, "principal", name)) for name in talk.callers],
+            located(talk.peer),
         )

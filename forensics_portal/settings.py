@@ -155,6 +155,7 @@ SNAPSHOT_LOCK_MODE = env.text("SNAPSHOT_LOCK_MODE", "governance")
 SNAPSHOT_LOCK_DAYS = int(env.text("SNAPSHOT_LOCK_DAYS", "365"))
 RULES_DIRS = [BASE_DIR / "analyzers" / "rules", *(Path(folder) for folder in env.words("RULES_DIRS"))]
 PLAYBOOK_DIRS = [BASE_DIR / "collectors" / "playbooks", *(Path(folder) for folder in env.words("PLAYBOOK_DIRS"))]
+GEO_DATABASES = [Path(file) for file in env.words("GEO_DATABASES")]
 INTAKE_DIRS = env.words("INTAKE_DIRS")
 IS_BROKER_GIVEN = bool(env.text("BROKER_URL"))  # without one, `run` and `investigate` start their own
 BROKER_URL = env.text("BROKER_URL") or f"redis+socket://{quote(str(DATA_DIR))}/broker/valkey.sock"

@@ -12,6 +12,7 @@ from analyzers.results import result_hash
 from analyzers.sigma import RulePack, load_rules
 from cases.actions.findings import Analysis, AnswerRow, FoundRow, record_findings
 from cases.actions.runs import plan_units
+from cases.geography import geography
 from cases.models import Incident, Unit
 from cases.stores import reader_of
 from phases.next_steps import rules_version
@@ -47,7 +48,13 @@ def material_of(incident: Incident, version: str) -> Material:
     if events is None:
         raise Refused("there are no events to analyse yet; collect and examine evidence first")
     pack = pack_of(version)
-    return Material(events=events, rules=pack.rules, rule_errors=pack.errors, indicators=indicators_of(incident))
+    return Material(
+        events=events,
+        rules=pack.rules,
+        rule_errors=pack.errors,
+        indicators=indicators_of(incident),
+        geography=geography(),
+    )
 
 
 def indicators_of(incident: Incident) -> tuple[Indicator, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from analyzers import analyzers
-from cases.models import Incident, Run
+from cases.models import LEADS, Answer, Incident, Phase, Run
 from collectors import sources
 from examiners import examiners
 
@@ -30,4 +30,17 @@ def method_rows(incident: Incident) -> Iterator[dict[str, Any]]:
             "name": name,
             "version": versions.get(name, OURS),
             "detail": f"{titles.get(name, name)}: {done} of {len(same)} runs complete",
+        }
+    yield from database_rows(incident)
+
+
+def database_rows(incident: Incident) -> Iterator[dict[str, Any]]:
+    """The databases of addresses that the leads were made with: the analysis answers by name and hash for each."""
+    newest = Answer.objects.filter(run__incident=incident, run__is_newest=True, run__tool=LEADS)
+    for asked in newest.exclude(question=LEADS).exclude(version="").order_by("question"):
+        yield {
+            "phase": str(Phase.ANALYSIS.label),
+            "name": asked.question,
+            "version": asked.version,
+            "detail": f"country and network of {asked.matches:,} addresses; the version is the file's SHA-256",
         }

@@ -14,6 +14,7 @@ from analyzers import Analyzer, analyzers
 from analyzers.sigma import rule_files
 from cases.actions.runs import Order, hash_of, request_run
 from cases.actor import Actor
+from cases.geography import geography
 from cases.models import EvidencePart, Incident, Phase, Run, StagedFile
 from examiners import Examiner, Validator, examiners
 from phases import bell
@@ -177,9 +178,13 @@ def analyses_due(incident: Incident) -> Iterator[Order]:
 
 
 def inputs_of(incident: Incident, tool: Analyzer, rules: str) -> str:
-    """What an analysis depends on: the events, the rules, the analyzer itself, and indicators where it asks them."""
-    inputs = {"events": incident.events_inputs, "rules": rules, "version": tool.version}
-    return hash_of(inputs | ({"indicators": incident.indicators_inputs} if tool.asks_indicators else {}))
+    """What an analysis depends on: the events, the rules, the analyzer itself, and whatever else it asks."""
+    inputs: dict[str, Any] = {"events": incident.events_inputs, "rules": rules, "version": tool.version}
+    if tool.asks_indicators:
+        inputs["indicators"] = incident.indicators_inputs
+    if tool.asks_geography and (identity := geography().identity()):
+        inputs["geography"] = identity  # without databases everything is as it was before there could be any
+    return hash_of(inputs)
 
 
 def rules_version() -> str:

@@ -16,8 +16,8 @@ SAME, DIFFERENT, CHANGED = "same", "different", "changed"
 class Replay:
     """One analysis: its recorded result hash, and that of the replay.
 
-    ``state`` is same, different, or changed: its events, rules, indicators or analyzer are others by now, so that it
-    cannot be compared.
+    ``state`` is same, different, or changed: its events, rules, indicators, databases of addresses or analyzer are
+    others by now, so that it cannot be compared.
     """
 
     run: Run

@@ -3,13 +3,14 @@
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 
 from api.paging import MOST
 from api.serializers.base import Input
+from api.serializers.geography import LocationShown, place_of
 from events import FIELDS, STACKED
-from events.conversations import ORDERS
+from events.conversations import ORDERS, Conversation
 
 PAGING = ("cursor", "limit", "ordering")
 
@@ -43,6 +44,7 @@ class ConversationShown(serializers.Serializer[Any]):
     instance = serializers.CharField(allow_blank=True)
     own = serializers.CharField(help_text="The interface's own address.")
     peer = serializers.CharField()
+    place = serializers.SerializerMethodField(help_text="Where the peer is.")
     flows = serializers.IntegerField()
     rejected = serializers.IntegerField()
     bytes_in = serializers.IntegerField()
@@ -53,6 +55,10 @@ class ConversationShown(serializers.Serializer[Any]):
     callers = serializers.ListField(
         child=serializers.CharField(), help_text="Up to three principals whose calls to AWS came from the peer."
     )
+
+    @extend_schema_field(LocationShown(allow_null=True))
+    def get_place(self, talk: Conversation) -> dict[str, Any] | None:
+        return place_of(talk.peer)
 
 
 class DifferenceShown(serializers.Serializer[Any]):

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from api.paging import MOST, Order
 from api.serializers.base import Input, LinesField, PageQuery, child_url, ordering, username
+from api.serializers.geography import LocationShown, place_of
 from cases.models import Finding, GapRecord, Incident, Phase
 from events import key_of
 
@@ -118,13 +119,31 @@ class LeadShown(serializers.ModelSerializer[Finding]):
     why = serializers.CharField(source="explanation", read_only=True)
     signals = serializers.SerializerMethodField()
     query = serializers.DictField(read_only=True)
+    place = serializers.SerializerMethodField(help_text="Where an address is.")
 
     class Meta:
         model = Finding
         fields = (
-            *("label", "rank", "kind", "entity", "score", "why", "signals", "count", "first_at", "last_at", "query"),
+            *(
+                "label",
+                "rank",
+                "kind",
+                "entity",
+                "place",
+                "score",
+                "why",
+                "signals",
+                "count",
+                "first_at",
+                "last_at",
+                "query",
+            ),
         )
         read_only_fields = fields
+
+    @extend_schema_field(LocationShown(allow_null=True))
+    def get_place(self, finding: Finding) -> dict[str, Any] | None:
+        return place_of(finding.entity) if finding.entity_kind == "address" else None
 
     @extend_schema_field(SignalShown(many=True))
     def get_signals(self, finding: Finding) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from api.paging import link
 from api.serializers import events as forms
 from api.serializers.base import page_of
+from api.serializers.geography import place_of
 from api.views.base import PortalView, or_404, valid
 from cases.stores import reader_of
 from events import SERIES, Filters
@@ -46,9 +47,10 @@ class Histogram(PortalView):
 class OneEvent(PortalView):
     @extend_schema(operation_id="get_event", responses={200: {"type": "object", "additionalProperties": True}})
     def get(self, request: Request, reference: str, key: str) -> Response:
-        """Show all columns of one event."""
+        """Show all columns of one event, and as `place` where its source address is."""
         reader = reader_of(self.incident())
-        return Response(or_404(reader.event(key) if reader else None, f"event {key}"))
+        event = or_404(reader.event(key) if reader else None, f"event {key}")
+        return Response(event | {"place": place_of(event["source_ip_address"] or "")})
 
 
 class Conversations(PortalView):
