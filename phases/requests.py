@@ -1,12 +1,13 @@
 """How pages, API and shell ask for work: make the run, ring once it is committed."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.utils import timezone
 
 from cases.actions.incidents import IncidentClosed
 from cases.actions.runs import Exhibit, Order, request_run
@@ -17,6 +18,8 @@ from collectors import Source, sources
 from phases import bell
 from plugins import Refused, Window
 
+FIRST_DAY = datetime(2006, 1, 1, tzinfo=UTC)
+FARTHEST = timedelta(days=366)  # from now: a window may be left open for what is still to come
 ESTIMATE = "estimate"  # the tool of runs that only count what a plan would bring
 
 
@@ -90,8 +93,7 @@ def with_known_buckets(source: Source, wish: Wish) -> Wish:
 
 
 def check_wish(source: Source, wish: Wish) -> None:
-    if not incident_time_is_right(wish):
-        raise Refused("the window ends before it starts; swap start and end")
+    check_window(wish)
     if source.needs_aws and not (wish.account and wish.region and wish.start and wish.end):
         raise Refused(f"{source.title} needs an account, a region, a start and an end")
     if not source.needs_aws and not wish.is_trusted:
@@ -109,13 +111,27 @@ def check_names(source: Source, wish: Wish) -> None:
         raise Refused(f"{source.title} takes {source.resources}, and cannot take {', '.join(map(repr, wrong[:5]))}")
 
 
-def incident_time_is_right(wish: Wish) -> bool:
-    return wish.start is None or wish.end is None or wish.start < wish.end
+def check_window(wish: Wish) -> None:
+    """Raises Refused for a window in which nothing can have been written."""
+    now = timezone.now()
+    if wish.start and wish.end and wish.start > wish.end:
+        raise Refused("the window ends before it starts; swap start and end")
+    if wish.start and wish.start == wish.end:
+        raise Refused("the window ends as it starts; give a later end")
+    if wish.start and wish.start < FIRST_DAY:
+        raise Refused(f"the window starts before {FIRST_DAY:%Y}, when there was no AWS; give a later start")
+    if wish.start and wish.start > now:
+        raise Refused("the window starts in the future, where nothing is written yet; give an earlier start")
+    if wish.end and wish.end > now + FARTHEST:
+        raise Refused("the window ends more than a year from now; give an earlier end")
 
 
 def check_intake(path: str) -> None:
     """Raises Refused unless ``path`` lies under a folder of INTAKE_DIRS: else anyone could read the server's files."""
-    real = Path(path).resolve()
+    try:
+        real = Path(path).resolve()
+    except (OSError, RuntimeError, ValueError) as problem:  # a loop of links, or a name that no file can have
+        raise Refused(f"{path} leads nowhere ({problem}); name a folder or file under INTAKE_DIRS") from problem
     allowed = [Path(folder).resolve() for folder in settings.INTAKE_DIRS]
     if not any(real.is_relative_to(folder) for folder in allowed):
         raise Refused(f"{path} is not under INTAKE_DIRS; upload the file, or let the administrator add its folder")

@@ -188,7 +188,7 @@ class Generation:
 
 
 @transaction.atomic
-def publish_events(*, lease: Lease, unit: Unit, generation: Generation) -> None:
+def publish_events(*, lease: Lease, unit: Unit, generation: Generation, gaps: Sequence[Gap] = ()) -> None:
     """Let readers see a new manifest of events; a worker that lost its lease never does. Entry: indexed."""
     run = hold_lease(lease)
     incident = Incident.objects.select_for_update().get(pk=run.incident_id)
@@ -197,7 +197,8 @@ def publish_events(*, lease: Lease, unit: Unit, generation: Generation) -> None:
         events_inputs=generation.inputs_hash,
         events_generation=incident.events_generation + 1,
     )
-    close_unit(run, unit, Unit.State.DONE)
+    add_gaps(run, unit, gaps)
+    close_unit(run, unit, Unit.State.PARTIAL if gaps else Unit.State.DONE)
     facts = {
         "type": "events",
         "id": generation.manifest,

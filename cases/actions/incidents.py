@@ -13,6 +13,7 @@ from cases import changes
 from cases.actions.custody import Action, Deed, Receipt, append_entry
 from cases.actor import Actor
 from cases.models import LOCAL, PORTAL_LOG, Counter, Incident, IncidentTransition, Membership, User
+from cases.permissions import Verb, verbs_of
 from cases.places import home_of
 from plugins import Refused
 
@@ -40,6 +41,10 @@ class TransitionRefused(Exception):
 
 class VersionConflict(Exception):
     """Somebody else changed the incident meanwhile; read it again, then change it."""
+
+
+class MemberRefused(Refused):
+    """Nobody would be left in command, or who asks does not command any more."""
 
 
 class IncidentClosed(Refused):
@@ -220,11 +225,23 @@ def next_states(incident: Incident) -> frozenset[str]:
 def set_member(*, incident: Incident, user: User, role: str, by: Actor) -> Receipt:
     """Give ``user`` the role ``role``, ending any other; repeating it changes no row. Entry: access_granted.
 
-    One person commands: who did before stays as responder, with an entry of their own.
+    One person commands: who did before stays as responder, with an entry of their own. Raises MemberRefused.
     """
+    incident = held_by(incident, by)
     if role == Membership.Role.COMMANDER:
         hand_over_command(incident, user, by)
+    elif user == incident.commander:
+        raise MemberRefused("the commander keeps that role, for nobody would be left in command; hand it over first")
     return give_role(incident, user, role, by)
+
+
+def held_by(incident: Incident, by: Actor) -> Incident:
+    """The incident as it is now, its row locked: of two who hand it over at once, the second may no longer."""
+    incident = Incident.objects.select_for_update(of=("self",)).select_related("commander").get(pk=incident.pk)
+    if Verb.MANAGE_MEMBERS not in verbs_of(by.user, incident):
+        name = incident.commander.shown_name if incident.commander else "nobody"
+        raise MemberRefused(f"only who commands decides about members, and {name} commands now")
+    return incident
 
 
 def hand_over_command(incident: Incident, user: User, by: Actor) -> None:
@@ -250,7 +267,10 @@ def give_role(incident: Incident, user: User, role: str, by: Actor) -> Receipt:
 
 @transaction.atomic
 def end_membership(*, incident: Incident, user: User, by: Actor, reason: str = "") -> Receipt:
-    """End the role of ``user``; who is no member stays none. Entry: access_revoked."""
+    """End the role of ``user``; who is no member stays none. Entry: access_revoked. Raises MemberRefused."""
+    incident = held_by(incident, by)
+    if user == incident.commander:
+        raise MemberRefused("the commander stays, for nobody would be left in command; hand it over first")
     incident.memberships.filter(user=user, ended_at=None).update(ended_at=timezone.now())
     touch(incident)
     facts = {"type": "person", "id": str(user.pk), "name": user.shown_name}

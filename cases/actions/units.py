@@ -133,8 +133,12 @@ def add_gaps(run: Run, unit: Unit | None, gaps: Sequence[Gap]) -> None:
 
 
 def accepted_gaps(run: Run) -> dict[tuple[str, str, str], GapRecord]:
-    """The incident's acknowledged gaps by kind, subject and detail: another run may meet the same gap."""
-    known = GapRecord.objects.filter(incident=run.incident, acknowledged_at__isnull=False).order_by("pk")
+    """Acknowledged gaps by kind, subject and detail, of runs that asked the same: asked again, they are the same gap.
+
+    What another scope meets is another gap, whatever its words: nobody has put a name under that.
+    """
+    same = {"run__incident": run.incident, "run__tool": run.tool, "run__scope_hash": run.scope_hash}
+    known = GapRecord.objects.filter(**same, acknowledged_at__isnull=False).order_by("pk")
     return {(gap.kind, gap.subject, gap.detail): gap for gap in known}
 
 

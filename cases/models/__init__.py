@@ -4,10 +4,10 @@ from cases.models.account import ROLE_NAMES, AwsAccount, RoleCheck, new_external
 from cases.models.custody import PORTAL_LOG, CustodyEntry, CustodyLog
 from cases.models.evidence import Evidence, EvidencePart, Member
 from cases.models.examination import ExaminedFile, QuarantinedRecord, StagedFile, Verdict
-from cases.models.finding import LEADS, OBJECTS, PRINCIPAL_SUMMARY, SUMMARIES, Answer, Finding
+from cases.models.finding import INDICATORS, LEADS, OBJECTS, PRINCIPAL_SUMMARY, SUMMARIES, Answer, Finding
 from cases.models.gap import GapRecord
 from cases.models.incident import Counter, Incident, IncidentTransition, Membership
-from cases.models.indicator import INDICATORS, TYPED, Indicator
+from cases.models.indicator import TYPED, Indicator
 from cases.models.note import Note, NoteRevision
 from cases.models.plan import CollectionPlan
 from cases.models.readiness import ReadinessRequest, ReadinessRun

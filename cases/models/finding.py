@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.incident import Incident
 from cases.models.run import Run
 
+INDICATORS = "indicators"  # the question whose findings are about what somebody else knew before
 PRINCIPAL_SUMMARY, LEADS, OBJECTS = "principal_summary", "leads", "s3_objects"
 # The questions whose rows are facts and hints, no findings; each with the letter of its labels.
 SUMMARIES = {PRINCIPAL_SUMMARY: "P", LEADS: "L", OBJECTS: "S"}
@@ -16,7 +17,9 @@ SUMMARIES = {PRINCIPAL_SUMMARY: "P", LEADS: "L", OBJECTS: "S"}
 
 class FindingQuerySet(models.QuerySet["Finding"]):
     def for_lists(self) -> Self:
-        return self.select_related("decided_by").order_by("-severity", "first_at", "number")
+        """The gravest first; of the same severity, what was done before which known indicator was seen."""
+        is_indicator = models.Case(models.When(question=INDICATORS, then=1), default=0)
+        return self.select_related("decided_by").order_by("-severity", is_indicator, "first_at", "number")
 
     def detections(self) -> Self:
         """Findings proper: the rows that only sum up what was done, or say where to look, are left out."""

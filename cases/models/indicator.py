@@ -5,14 +5,13 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from cases.models.finding import Finding
+from cases.models.finding import INDICATORS, Finding
 from cases.models.incident import Incident
 
 KINDS = (
     *("ipv4-addr", "ipv6-addr", "domain-name", "url", "file"),
     *("user-account", "x-aws-access-key", "user-agent"),
 )
-INDICATORS = "indicators"  # the question whose findings are about them
 TYPED = "typed"  # the origin of what nobody had in a file
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cases.actions.incidents import end_membership, set_member
+from cases.actions.incidents import MemberRefused, end_membership, set_member
 from cases.models import Incident, Membership, User
 from cases.permissions import Verb, verbs_of
 from dashboard.access import actor, incident_or_404, require
@@ -23,12 +23,14 @@ def members(request: HttpRequest, reference: str) -> HttpResponse:
         return page(request, incident, MemberForm())
     require(request, Verb.MANAGE_MEMBERS, incident)
     form = MemberForm(request.POST)
-    if form.is_valid() and form.cleaned_data["username"] == incident.commander:
-        form.add_error("username", _("The commander keeps that role; nobody is left in command otherwise."))
     if not form.is_valid():
         return page(request, incident, form, status=422)
     user, role, before = form.cleaned_data["username"], form.cleaned_data["role"], incident.commander
-    set_member(incident=incident, user=user, role=role, by=actor(request))
+    try:
+        set_member(incident=incident, user=user, role=role, by=actor(request))
+    except MemberRefused as problem:
+        form.add_error("username", sentence(problem))
+        return page(request, incident, form, status=422)
     messages.success(request, said_of(user, role, before))
     return redirect("members", reference)
 
@@ -52,12 +54,20 @@ def end_member(request: HttpRequest, reference: str, number: int) -> HttpRespons
     member = incident.memberships.select_related("user").filter(pk=number, ended_at=None).first()
     if member is None:
         raise Http404("no such member")
-    if member.user == incident.commander:
-        messages.error(request, _("The commander stays; nobody is left in command otherwise."))
+    reason = request.POST.get("reason", "")[:2000]
+    try:
+        end_membership(incident=incident, user=member.user, by=actor(request), reason=reason)
+    except MemberRefused as problem:
+        messages.error(request, sentence(problem))
         return redirect("members", reference)
-    end_membership(incident=incident, user=member.user, by=actor(request), reason=request.POST.get("reason", "")[:2000])
     messages.success(request, _("%(name)s no longer belongs to the incident.") % {"name": member.user.shown_name})
     return redirect("members", reference)
+
+
+def sentence(problem: MemberRefused) -> str:
+    """Its words as a sentence of their own."""
+    words = str(problem)
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def page(request: HttpRequest, incident: Incident, form: MemberForm, status: int = 200) -> HttpResponse:

@@ -285,12 +285,12 @@ def change_state(w):
 
 @appends("access_granted")
 def set_member(w):
-    return lambda: incidents.set_member(incident=w.incident, user=w.rin, role=Membership.Role.ANALYST, by=w.by)
+    return lambda: incidents.set_member(incident=w.incident, user=w.rin, role=Membership.Role.ANALYST, by=Actor(w.ida))
 
 
 @appends("access_revoked")
 def end_membership(w):
-    return lambda: incidents.end_membership(incident=w.incident, user=w.rin, by=w.by)
+    return lambda: incidents.end_membership(incident=w.incident, user=w.rin, by=Actor(w.ida))
 
 
 @appends("copied")

@@ -3,7 +3,9 @@ import json
 import pytest
 from django.urls import reverse
 
-from cases.models import CustodyEntry, Membership
+from cases.actions.incidents import MemberRefused, end_membership, set_member
+from cases.actor import Actor
+from cases.models import CustodyEntry, Incident, Membership
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +74,7 @@ def test_who_cannot_sign_in_cannot_be_added(as_ida, address, name, django_user_m
 
 
 def test_the_commander_cannot_be_ended(as_ida, ida, incident):
-    assert "The commander stays" in end(as_ida, membership(ida)).text
+    assert "The commander stays, for nobody would be left in command" in end(as_ida, membership(ida)).text
     assert membership(ida)
 
 
@@ -90,3 +92,38 @@ def test_a_membership_ends_once(as_ida, rin, incident):
     member = membership(rin)
     end(as_ida, member)
     assert end(as_ida, member).status_code == 404
+
+
+def test_of_two_who_are_given_the_command_at_once_the_first_keeps_it(ida, rin, otto, incident):
+    seen_before = Incident.objects.get(pk=incident.pk)
+    set_member(incident=incident, user=rin, role="commander", by=Actor(ida))
+    with pytest.raises(MemberRefused, match="Rin Tanaka commands now"):
+        set_member(incident=seen_before, user=otto, role="commander", by=Actor(ida))
+    assert (membership(rin).role, membership(otto)) == ("commander", None)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda incident, rin, ida: end_membership(incident=incident, user=rin, by=Actor(ida)),
+        lambda incident, rin, ida: set_member(incident=incident, user=rin, role="observer", by=Actor(ida)),
+    ],
+    ids=["ended", "observer"],
+)
+def test_who_has_just_been_given_the_command_is_not_taken_out(ida, rin, incident, act):
+    seen_before = Incident.objects.get(pk=incident.pk)
+    set_member(incident=incident, user=rin, role="commander", by=Actor(ida))
+    with pytest.raises(MemberRefused):
+        act(seen_before, rin, ida)
+    assert membership(rin).role == "commander"
+    assert Incident.objects.get(pk=incident.pk).commander == rin
+
+
+def test_a_commander_is_neither_demoted_nor_ended(ida, incident):
+    for act in (
+        lambda: set_member(incident=incident, user=ida, role="observer", by=Actor(ida)),
+        lambda: end_membership(incident=incident, user=ida, by=Actor(ida)),
+    ):
+        with pytest.raises(MemberRefused, match="hand it over first"):
+            act()
+    assert membership(ida).role == "commander"

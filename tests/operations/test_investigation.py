@@ -1,4 +1,6 @@
 import hashlib
+import os
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -19,6 +21,7 @@ from operations.investigation import (
     outcome_of,
     summary,
 )
+from operations.management.commands.investigate import why_not
 from phases import runs
 from phases.indicators import take_in
 from phases.requests import Wish, request_collection
@@ -213,3 +216,26 @@ def test_a_list_that_cannot_be_read_is_said_before_anything_is_made(db, tmp_path
     with pytest.raises(CommandError, match="cannot be read as indicators") as refused:
         call_command("investigate", tmp_path, "--indicators", feed)
     assert (refused.value.returncode, Incident.objects.count()) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        (b"nowhere", "does not exist"),
+        (b"bad\xff\xfename.json", "has a name that is not UTF-8"),
+        (b"x" * 300, "cannot be looked at"),
+    ],
+    ids=["absent", "not UTF-8", "too long"],
+)
+def test_a_path_that_cannot_be_investigated_is_said_before_anything_is_made(db, tmp_path, name, words):
+    path = tmp_path / os.fsdecode(name)
+    assert words in why_not(path)
+    with pytest.raises(CommandError) as refused:
+        call_command("investigate", path)
+    assert (refused.value.returncode, Incident.objects.count()) == (2, 0)
+
+
+def test_an_empty_name_is_no_path(db):
+    with pytest.raises(CommandError, match="it is empty"):
+        call_command("investigate", "")
+    assert not why_not(Path())

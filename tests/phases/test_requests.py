@@ -1,9 +1,10 @@
 """What is asked for, and what is filled in where nobody says it."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from cases.models import AwsAccount, Evidence
 from phases.requests import Wish, request_collection
@@ -80,3 +81,34 @@ def test_a_name_that_can_be_none_is_refused_at_once(resources_of, archives, sour
     assert resources_of(replace(LOGS, source=source, resources=(right,))) == [right]
     with pytest.raises(Refused, match="cannot take"):
         resources_of(replace(LOGS, source=source, resources=(right, wrong)))
+
+
+def days(start, end):
+    now = timezone.now()
+    return {"start": now + timedelta(days=start), "end": now + timedelta(days=end)}
+
+
+@pytest.mark.parametrize(
+    ("window", "words"),
+    [
+        ({"start": datetime(1, 1, 1, tzinfo=UTC), "end": datetime(2026, 11, 1, tzinfo=UTC)}, "starts before 2006"),
+        (days(2, 3), "starts in the future"),
+        (days(-2, 400), "ends more than a year from now"),
+        (days(-2, -3), "swap start and end"),
+        ({"start": datetime(2026, 11, 1, tzinfo=UTC), "end": datetime(2026, 11, 1, tzinfo=UTC)}, "ends as it starts"),
+    ],
+    ids=["before AWS", "future", "far end", "wrong way", "empty"],
+)
+def test_a_window_in_which_nothing_can_have_been_written_is_refused(incident, by_rin, window, words):
+    AwsAccount.objects.create(account="111122223333", name="prod-web", kind="workload")
+    wish = Wish("cloudtrail", account="111122223333", region="us-east-1", resources=("org-trail",), **window)
+    with pytest.raises(Refused, match=words):
+        request_collection(incident=incident, wish=wish, by=by_rin)
+    assert not incident.runs.exists()
+
+
+def test_a_loop_of_links_leads_nowhere(incident, by_rin, tmp_path, settings):
+    settings.INTAKE_DIRS = [str(tmp_path)]
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(Refused, match="leads nowhere"):
+        request_collection(incident=incident, wish=Wish("folder", resources=(str(tmp_path / "loop"),)), by=by_rin)

@@ -22,6 +22,7 @@ from operations.workers import Workers
 from phases.indicators import Intake, take_in
 from phases.requests import Wish, request_collection
 from plugins import Refused
+from plugins.text import visible
 
 STOPPED = 130  # as shells say of a process that Ctrl-C ended
 DESCRIPTION = "Opened by the command investigate."
@@ -34,7 +35,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # the embedded database is migrated first
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("path", type=Path, help="a folder, archive or file of AWS logs")
+        parser.add_argument("path", type=named, help="a folder, archive or file of AWS logs")
         parser.add_argument("--title", help="the incident's title (default: the path's name)")
         parser.add_argument("--report", type=Path, metavar="FILE.pdf", help="where to write the report")
         parser.add_argument(
@@ -85,10 +86,28 @@ def make_ready() -> None:
 
 def check(options: dict[str, Any]) -> None:
     """Usage errors, before anything is made: exit status 2."""
-    if not options["path"].exists():
-        raise CommandError(f"{options['path']} does not exist; name a folder, archive or file", returncode=2)
+    if problem := why_not(options["path"]):
+        raise CommandError(f"{visible(str(options['path']))} {problem}", returncode=2)
     if (report := options["report"]) and not report.resolve().parent.is_dir():
         raise CommandError(f"{report.parent} is not a folder; make it first or choose another place", returncode=2)
+
+
+def why_not(path: Path) -> str:
+    """Empty for a path that can be investigated; else what is wrong with it, and the remedy."""
+    try:
+        str(path).encode()
+        return "" if path.exists() else "does not exist; name a folder, archive or file"
+    except UnicodeEncodeError:
+        return "has a name that is not UTF-8; rename it, or name the folder that it lies in"
+    except OSError as problem:
+        return f"cannot be looked at ({problem.strerror}); name a folder, archive or file"
+
+
+def named(text: str) -> Path:
+    """An empty name is what an unset variable of a shell leaves, and would mean the folder one happens to be in."""
+    if not text:
+        raise argparse.ArgumentTypeError("it is empty; name a folder, archive or file")
+    return Path(text)
 
 
 def read_list(path: Path) -> Reading:
