@@ -15,7 +15,7 @@ from dashboard.filter_links import FAMILY, KIND, Question
 from events import Bucket, Reader, title_of
 
 BARS = 96
-DAY = timedelta(days=1)
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 # Colour by exception: what failed has the third, strong one; what is rare shares the quiet fourth.
 SERIES: Mapping[str, Any] = {
     "management": gettext_lazy("Management"),
@@ -125,9 +125,11 @@ def ticks_of(bars: Sequence[charts.Bucket], part: slice) -> Iterator[Tick]:
 
 def tick_part(buckets: Sequence[Bucket]) -> slice:
     """Which part of a written time labels the axis: the date, the time, or both where the window needs both."""
-    if buckets[0].end - buckets[0].start >= DAY:
+    width = buckets[0].end - buckets[0].start
+    if width >= DAY:
         return slice(0, 10)
-    return slice(11, 16) if buckets[-1].start.date() == buckets[0].start.date() else slice(5, 16)
+    end = 16 if width >= MINUTE else 19  # seconds, where two bars would else have one label
+    return slice(11, end) if buckets[-1].start.date() == buckets[0].start.date() else slice(5, end)
 
 
 def counts_of(bucket: Bucket) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from charts import Bucket, printed_histogram
 from reports.base import Block, CaseSnapshot, Events, Figure, Section, Text, section
 from reports.phrases import gettext as _
+from reports.phrases import ngettext
 from reports.words import clock, event_row, listed, moment, number, remainder
 
 MOST = 200
@@ -40,15 +41,26 @@ def span(snapshot: CaseSnapshot) -> str:
 
 def figure(snapshot: CaseSnapshot) -> Figure:
     """Return the histogram with one series a kind of source, the same order in every bucket."""
-    series = series_of(snapshot)
+    series, starts = series_of(snapshot), starts_of(snapshot)
     buckets = [
-        Bucket(clock(bucket["start"])[:16], tuple(int(bucket["counts"].get(name, 0)) for name in series))
-        for bucket in snapshot.histogram
+        Bucket(start, tuple(int(bucket["counts"].get(name, 0)) for name in series))
+        for start, bucket in zip(starts, snapshot.histogram, strict=True)
     ]
-    highest = max(buckets, key=lambda bucket: bucket.total)
-    words = {"at": highest.start, "count": number(highest.total), "bars": number(len(buckets))}
-    caption = _("Events over time, UTC. %(bars)s bars; the highest, from %(at)s, holds %(count)s events.") % words
+    highest = max(range(len(buckets)), key=lambda at: buckets[at].total)
+    words = {
+        "at": clock(snapshot.histogram[highest]["start"]),
+        "events": ngettext("%(count)s event", "%(count)s events", buckets[highest].total),
+        "bars": number(len(buckets)),
+    }
+    caption = _("Events over time, UTC. %(bars)s bars; the highest, from %(at)s, holds %(events)s.") % words
     return Figure(printed_histogram(buckets, series=series, title=_("Events over time")), caption, caption)
+
+
+def starts_of(snapshot: CaseSnapshot) -> list[str]:
+    """When each bar begins, to the minute; without the year, but to the second, where two begin in one minute."""
+    whole = [clock(bucket["start"]) for bucket in snapshot.histogram]
+    minutes = [start[:16] for start in whole]
+    return minutes if len(set(minutes)) == len(minutes) else [start[5:] for start in whole]
 
 
 def series_of(snapshot: CaseSnapshot) -> list[str]:

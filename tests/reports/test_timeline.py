@@ -1,12 +1,24 @@
 from reports import Events, Figure
-from reports.timeline import series_of, write
+from reports.timeline import series_of, starts_of, write
 from tests.reports.snapshots import empty, event, sample
 
 
 def test_the_figure_says_its_highest_bar_in_words():
     figure = next(block for block in write(sample()).blocks if isinstance(block, Figure))
-    assert figure.caption.endswith("the highest, from 2026-11-22 22:00, holds 406 events.")
+    assert figure.caption.endswith("the highest, from 2026-11-22 22:00:00, holds 406 events.")
     assert figure.svg.startswith("<svg")
+
+
+def bar(start, count):
+    return {"start": start, "end": start, "counts": {"management": count}}
+
+
+def test_bars_of_seconds_are_told_apart():
+    start = "2026-11-22T21:00:{:02}+00:00"
+    given = sample(histogram=[bar(start.format(0), 1), bar(start.format(30), 0)])
+    assert starts_of(given) == ["11-22 21:00:00", "11-22 21:00:30"]
+    figure = next(block for block in write(given).blocks if isinstance(block, Figure))
+    assert figure.caption.endswith("from 2026-11-22 21:00:00, holds 1 event.")
 
 
 def test_series_keep_the_order_of_the_summary():
