@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from cases.models import Answer, GapRecord, Incident, Phase, Run, Unit
 from charts import Svg, strip
@@ -17,6 +18,7 @@ PAGE = 100
 ROWS = 100
 VIEWS = ("all", *Phase.values, "gaps", "failed")
 FAILED = ("failed", "dead")
+BROUGHT = {Unit.State.DONE, Unit.State.PARTIAL, Unit.State.EMPTY}  # that there is nothing is an answer
 HAS_GAPS = Exists(GapRecord.objects.filter(run=OuterRef("pk")))
 
 
@@ -25,8 +27,26 @@ class Line:
     """One run in a list; the picture counts its units by state, ``gaps`` are (kind in words, how many)."""
 
     run: Run
+    outcome: "Outcome"
     picture: Svg
     gaps: list[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a run, as a state (its colour and icon) and a word."""
+
+    state: str
+    word: str
+
+
+def outcome_of(run: Run, units: Mapping[str, int], *, has_gaps: bool) -> Outcome:
+    """A run is complete when it has asked for everything; that it brought nothing, or not all, is said as well."""
+    if run.state != Run.State.COMPLETE or not has_gaps:
+        return Outcome(run.state, run.get_state_display())
+    if units and not BROUGHT & set(units):
+        return Outcome(Unit.State.FAILED, _("Brought nothing"))
+    return Outcome(Unit.State.PARTIAL, _("With gaps"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +75,14 @@ def page_of(incident: Incident, view: str, before: str) -> Page:
         found = found.filter(pk__lt=int(before))
     runs = list(found[: PAGE + 1])
     units, gaps = units_of(runs[:PAGE]), gaps_of(runs[:PAGE])
-    lines = [Line(run, strip(units.get(run.pk, {})), gaps.get(run.pk, [])) for run in runs[:PAGE]]
+    lines = [line_of(run, units.get(run.pk, {}), gaps.get(run.pk, [])) for run in runs[:PAGE]]
     together = [list(group) for _, group in groupby(lines, key=lambda line: line.run.request)]
     groups = [Group(group[0].run, group) for group in together]
     return Page(view, groups, counts_of(incident), runs[PAGE - 1].pk if len(runs) > PAGE else None)
+
+
+def line_of(run: Run, units: Mapping[str, int], gaps: list[tuple[str, int]]) -> Line:
+    return Line(run, outcome_of(run, units, has_gaps=bool(gaps)), strip(units), gaps)
 
 
 def in_view(runs: "QuerySet[Run]", view: str) -> "QuerySet[Run]":
@@ -114,13 +138,15 @@ def context_of(run: Run, query: Mapping[str, str]) -> dict[str, Any]:
     if (after := query.get("after", "")).isdecimal() and len(after) < 10:
         units = units.filter(number__gt=int(after))
     shown = list(units[: ROWS + 1])
+    states, gaps_count = units_of([run]).get(run.pk, {}), run.gaps.count()
     return {
         "run": run,
-        "picture": strip(units_of([run]).get(run.pk, {})),
+        "outcome": outcome_of(run, states, has_gaps=gaps_count > 0),
+        "picture": strip(states),
         "units": shown[:ROWS],
         "next_unit": shown[ROWS - 1].number if len(shown) > ROWS else None,
         "gaps": list(run.gaps.select_related("acknowledged_by").order_by("pk")[:ROWS]),
-        "gaps_count": run.gaps.count(),
+        "gaps_count": gaps_count,
         "quarantined": list(quarantined[:ROWS]),
         "answers": answers_of(run),
         "scope": [(name.replace("_", " "), value) for name, value in run.scope.items() if value not in ("", [], False)],

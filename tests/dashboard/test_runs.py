@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from cases.actions.incidents import Particulars, open_incident
 from cases.actions.runs import Order, end_run, put_back, request_run
-from cases.actions.units import note_gaps
+from cases.actions.units import close_unit_with_gaps, note_gaps
 from cases.actor import Actor
 from cases.models import Incident, Phase, Run, Unit
 from dashboard import run_pages
@@ -179,3 +179,30 @@ def test_a_run_with_gaps_says_which(as_rin, incident, rin, queued, address):
     page = as_rin.get(address, {"view": "gaps"}).context["page"]
     assert [line.run.tool for group in page.groups for line in group.lines] == ["cloudtrail"]
     assert page.counts["gaps"] == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "units", "has_gaps", "word"),
+    [
+        ("complete", {"done": 2}, False, "Complete"),
+        ("complete", {"empty": 1}, False, "Complete"),
+        ("complete", {"done": 2, "denied": 1}, True, "With gaps"),
+        ("complete", {"partial": 1}, True, "With gaps"),
+        ("complete", {"failed": 1}, True, "Brought nothing"),
+        ("complete", {"denied": 3, "not_enabled": 1}, True, "Brought nothing"),
+        ("complete", {}, True, "With gaps"),
+        ("running", {"denied": 1}, True, "Running"),
+        ("failed", {"done": 1}, True, "Failed"),
+    ],
+)
+def test_a_run_says_whether_it_brought_what_was_asked(state, units, has_gaps, word):
+    assert run_pages.outcome_of(Run(state=state), units, has_gaps=has_gaps).word == word
+
+
+def test_a_collection_that_brought_nothing_is_not_just_complete(as_rin, incident, rin, address):
+    lease, unit = casework.leased(incident, rin, Phase.COLLECTION, "cloudtrail")
+    close_unit_with_gaps(lease=lease, unit=unit, gaps=[Gap(GapKind.NOT_FOUND, "i-1", "there is none")])
+    end_run(lease=lease)
+    run = Run.objects.get(pk=lease.run_id)
+    assert "Brought nothing" in as_rin.get(address).text
+    assert "Brought nothing" in page_of(as_rin, run).text
