@@ -87,7 +87,7 @@ def incident(attack, seed, ordinary=ORDINARY, days=14):
 @lru_cache(maxsize=4)
 def background(seed, wanted, days):
     """The ordinary calls of a seed; the attacks of the same seed share them, so nobody may change them."""
-    calls = ordinary_calls(Chance(f"ordinary {seed}", days), wanted)
+    calls = ordinary_calls(Chance(f"nobody {seed}", days), wanted)
     return tuple(told(number, *call) for number, call in enumerate(calls))
 
 
