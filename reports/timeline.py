@@ -48,7 +48,7 @@ def figure(snapshot: CaseSnapshot) -> Figure:
     ]
     highest = max(range(len(buckets)), key=lambda at: buckets[at].total)
     words = {
-        "at": clock(snapshot.histogram[highest]["start"]),
+        "at": whole_starts(snapshot)[highest],
         "events": ngettext("%(count)s event", "%(count)s events", buckets[highest].total),
         "bars": number(len(buckets)),
     }
@@ -57,10 +57,15 @@ def figure(snapshot: CaseSnapshot) -> Figure:
 
 
 def starts_of(snapshot: CaseSnapshot) -> list[str]:
-    """When each bar begins, to the minute; without the year, but to the second, where two begin in one minute."""
+    """When each bar begins, as it is written under the picture: without the year where there are seconds."""
+    return [start[5:] if len(start) > 16 else start for start in whole_starts(snapshot)]
+
+
+def whole_starts(snapshot: CaseSnapshot) -> list[str]:
+    """When each bar begins, to the minute; to the second where two begin in one minute."""
     whole = [clock(bucket["start"]) for bucket in snapshot.histogram]
     minutes = [start[:16] for start in whole]
-    return minutes if len(set(minutes)) == len(minutes) else [start[5:] for start in whole]
+    return minutes if len(set(minutes)) == len(minutes) else whole
 
 
 def series_of(snapshot: CaseSnapshot) -> list[str]:

@@ -5,7 +5,7 @@ from tests.reports.snapshots import empty, event, sample
 
 def test_the_figure_says_its_highest_bar_in_words():
     figure = next(block for block in write(sample()).blocks if isinstance(block, Figure))
-    assert figure.caption.endswith("the highest, from 2026-11-22 22:00:00, holds 406 events.")
+    assert figure.caption.endswith("the highest, from 2026-11-22 22:00, holds 406 events.")
     assert figure.svg.startswith("<svg")
 
 
