@@ -23,30 +23,21 @@ HAS_GAPS = Exists(GapRecord.objects.filter(run=OuterRef("pk")))
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One run in a list; the picture counts its units by state, ``gaps`` are (kind in words, how many)."""
-
-    run: Run
-    outcome: "Outcome"
-    picture: Svg
-    gaps: list[tuple[str, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Ending:
     """What became of a run, as a state (its colour and icon) and a word."""
 
     state: str
     word: str
 
 
-def outcome_of(run: Run, units: Mapping[str, int], *, has_gaps: bool) -> Outcome:
-    """A run is complete when it has asked for everything; that it brought nothing, or not all, is said as well."""
-    if run.state != Run.State.COMPLETE or not has_gaps:
-        return Outcome(run.state, run.get_state_display())
-    if units and not BROUGHT & set(units):
-        return Outcome(Unit.State.FAILED, _("Brought nothing"))
-    return Outcome(Unit.State.PARTIAL, _("With gaps"))
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One run in a list; the picture counts its units by state, ``gaps`` are (kind in words, how many)."""
+
+    run: Run
+    ending: Ending
+    picture: Svg
+    gaps: list[tuple[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +73,16 @@ def page_of(incident: Incident, view: str, before: str) -> Page:
 
 
 def line_of(run: Run, units: Mapping[str, int], gaps: list[tuple[str, int]]) -> Line:
-    return Line(run, outcome_of(run, units, has_gaps=bool(gaps)), strip(units), gaps)
+    return Line(run, ending_of(run, units, has_gaps=bool(gaps)), strip(units), gaps)
+
+
+def ending_of(run: Run, units: Mapping[str, int], *, has_gaps: bool) -> Ending:
+    """A run is complete when it has asked for everything; that it brought nothing, or not all, is said as well."""
+    if run.state != Run.State.COMPLETE or not has_gaps:
+        return Ending(run.state, run.get_state_display())
+    if units and not BROUGHT & set(units):
+        return Ending(Unit.State.FAILED, _("Brought nothing"))
+    return Ending(Unit.State.PARTIAL, _("With gaps"))
 
 
 def in_view(runs: "QuerySet[Run]", view: str) -> "QuerySet[Run]":
@@ -141,7 +141,7 @@ def context_of(run: Run, query: Mapping[str, str]) -> dict[str, Any]:
     states, gaps_count = units_of([run]).get(run.pk, {}), run.gaps.count()
     return {
         "run": run,
-        "outcome": outcome_of(run, states, has_gaps=gaps_count > 0),
+        "ending": ending_of(run, states, has_gaps=gaps_count > 0),
         "picture": strip(states),
         "units": shown[:ROWS],
         "next_unit": shown[ROWS - 1].number if len(shown) > ROWS else None,

@@ -20,6 +20,7 @@ class Situation:
     """
 
     story: list[Told]
+    gravest: Finding | None
     findings: int
     confirmed: int
     first_at: datetime | None
@@ -45,9 +46,11 @@ class Situation:
     @property
     def lead(self) -> str:
         words = ngettext("%(n)s finding stands.", "%(n)s findings stand.", self.findings) % {"n": self.findings}
-        gravest = max((line.finding for line in self.story), key=lambda finding: finding.severity)
+        if self.gravest is None:
+            return words
         grave = _("The gravest, %(severity)s: %(title)s.")
-        return f"{words} {grave % {'severity': gravest.get_severity_display().lower(), 'title': gravest.title}}"
+        told = {"severity": self.gravest.get_severity_display().lower(), "title": self.gravest.title}
+        return f"{words} {grave % told}"
 
 
 def situation_of(incident: Incident) -> Situation:
@@ -57,8 +60,10 @@ def situation_of(incident: Incident) -> Situation:
         n=Count("pk"), sure=Count("pk", filter=Q(status="confirmed")), first=Min("first_at"), last=Max("last_at")
     )
     verdicts = verdicts_of(incident)
+    looked_at = list(standing.for_lists()[:LOOKED_AT])
     return Situation(
-        story=story_of(standing.order_by("-severity", "first_at", "number")[:LOOKED_AT]),
+        story=story_of(looked_at),
+        gravest=next(iter(looked_at), None),
         findings=sums["n"],
         confirmed=sums["sure"],
         first_at=sums["first"],

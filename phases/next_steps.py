@@ -65,11 +65,11 @@ def has_changed(incident: Incident) -> bool:
 
 
 def is_at_rest(incident: Incident) -> bool:
-    """Nothing is at work and nothing is due, as of one moment."""
+    """Nothing is at work, and nothing is due that goes on by itself, as of one moment."""
     incident.refresh_from_db()
     if incident.runs.active().exists():
         return False
-    is_due = incident.is_open and due(incident)
+    is_due = incident.is_open and incident.auto_advance and due(incident)
     return not is_due and not has_changed(incident)
 
 

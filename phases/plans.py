@@ -14,7 +14,7 @@ from cases.models import AwsAccount, CollectionPlan
 from collectors import Source, sources
 from collectors.playbooks import Playbook, Shelf, Step, load_playbooks
 from collectors.playbooks.schema import length
-from phases.requests import Wish
+from phases.requests import Wish, check_window
 from plugins import Refused
 
 MOST_RUNS = 5000
@@ -189,8 +189,7 @@ def plan_of(playbook: Playbook, scope: PlanScope) -> Plan:
 def check(playbook: Playbook, scope: PlanScope, ground: Ground) -> None:
     if not scope.accounts or not scope.regions:
         raise Refused("a plan needs at least one account and one region")
-    if scope.start >= scope.end:
-        raise Refused("the window ends before it starts; swap start and end")
+    check_window(scope.start, scope.end)
     if unknown := [number for number in scope.accounts if number not in ground.accounts]:
         raise Refused(f"account {', '.join(unknown)} is not registered; add it with its role and ExternalId first")
     if strange := set(scope.leave_out) - {step.source for step in playbook.steps}:

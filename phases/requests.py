@@ -93,7 +93,7 @@ def with_known_buckets(source: Source, wish: Wish) -> Wish:
 
 
 def check_wish(source: Source, wish: Wish) -> None:
-    check_window(wish)
+    check_window(wish.start, wish.end)
     if source.needs_aws and not (wish.account and wish.region and wish.start and wish.end):
         raise Refused(f"{source.title} needs an account, a region, a start and an end")
     if not source.needs_aws and not wish.is_trusted:
@@ -111,18 +111,16 @@ def check_names(source: Source, wish: Wish) -> None:
         raise Refused(f"{source.title} takes {source.resources}, and cannot take {', '.join(map(repr, wrong[:5]))}")
 
 
-def check_window(wish: Wish) -> None:
+def check_window(start: datetime | None, end: datetime | None) -> None:
     """Raises Refused for a window in which nothing can have been written."""
     now = timezone.now()
-    if wish.start and wish.end and wish.start > wish.end:
-        raise Refused("the window ends before it starts; swap start and end")
-    if wish.start and wish.start == wish.end:
-        raise Refused("the window ends as it starts; give a later end")
-    if wish.start and wish.start < FIRST_DAY:
+    if start and end and start >= end:
+        raise Refused("the window ends before or as it starts; swap start and end, or give a later end")
+    if start and start < FIRST_DAY:
         raise Refused(f"the window starts before {FIRST_DAY:%Y}, when there was no AWS; give a later start")
-    if wish.start and wish.start > now:
+    if start and start > now:
         raise Refused("the window starts in the future, where nothing is written yet; give an earlier start")
-    if wish.end and wish.end > now + FARTHEST:
+    if end and end > now + FARTHEST:
         raise Refused("the window ends more than a year from now; give an earlier end")
 
 

@@ -44,9 +44,8 @@ class Sharing(LoadScopeScheduling):
 
     def _split_scope(self, nodeid):
         file, _, test = nodeid.partition("::")
-        return next(
-            (folder for folder in WHOLE if nodeid.startswith(folder)), f"{file} {crc32(test.encode()) % CHUNKS}"
-        )
+        place = place_of(nodeid)
+        return WHOLE[place] if place < len(WHOLE) else f"{file} {crc32(test.encode()) % CHUNKS}"
 
 
 def pytest_xdist_make_scheduler(config, log):
@@ -61,12 +60,12 @@ def pytest_collection_modifyitems(config, items):
         asking = [item for item in items if "simulated" in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=asking)
         items[:] = [item for item in items if item not in asking]
-    items.sort(key=place_of)
+    items.sort(key=lambda item: place_of(item.nodeid))
 
 
-def place_of(item):
+def place_of(nodeid):
     """Where a test stands: what one worker does whole before the rest."""
-    return next((place for place, folder in enumerate(WHOLE) if item.nodeid.startswith(folder)), len(WHOLE))
+    return next((place for place, folder in enumerate(WHOLE) if nodeid.startswith(folder)), len(WHOLE))
 
 
 def pytest_collection_finish():

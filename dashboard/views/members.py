@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -29,7 +30,7 @@ def members(request: HttpRequest, reference: str) -> HttpResponse:
     try:
         set_member(incident=incident, user=user, role=role, by=actor(request))
     except MemberRefused as problem:
-        form.add_error("username", sentence(problem))
+        form.add_error("username", f"{capfirst(str(problem))}.")
         return page(request, incident, form, status=422)
     messages.success(request, said_of(user, role, before))
     return redirect("members", reference)
@@ -58,16 +59,10 @@ def end_member(request: HttpRequest, reference: str, number: int) -> HttpRespons
     try:
         end_membership(incident=incident, user=member.user, by=actor(request), reason=reason)
     except MemberRefused as problem:
-        messages.error(request, sentence(problem))
+        messages.error(request, f"{capfirst(str(problem))}.")
         return redirect("members", reference)
     messages.success(request, _("%(name)s no longer belongs to the incident.") % {"name": member.user.shown_name})
     return redirect("members", reference)
-
-
-def sentence(problem: MemberRefused) -> str:
-    """Its words as a sentence of their own."""
-    words = str(problem)
-    return f"{words[:1].upper()}{words[1:]}."
 
 
 def page(request: HttpRequest, incident: Incident, form: MemberForm, status: int = 200) -> HttpResponse:

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from tests.browser.portal import Portal
 from tests.conftest import PASSWORD
@@ -20,7 +20,6 @@ QUIET = [
     "--no-first-run",
 ]
 HERE = Path(__file__).parent
-expect.set_options(timeout=30_000)  # milliseconds; five seconds are short where many processes share the cores
 
 
 def pytest_collection_modifyitems(items):

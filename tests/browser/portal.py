@@ -43,7 +43,7 @@ class Portal:
     def stop(self):
         for process in (self.web, self.broker):
             process.terminate()
-            process.wait(timeout=120)
+            process.wait(timeout=20)
 
     def process(self, *command):
         return subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=subprocess.DEVNULL)
@@ -59,11 +59,11 @@ class Portal:
         self.run("-c", f"import django; django.setup(); from tests.browser import seeding; seeding.{act}()")
 
     def answers(self):
-        with suppress(OSError), urllib.request.urlopen(f"{self.address}/sign-in/", timeout=10) as answer:
+        with suppress(OSError), urllib.request.urlopen(f"{self.address}/sign-in/", timeout=2) as answer:
             return answer.status == 200
         return False
 
-    def until(self, holds, seconds=120):
+    def until(self, holds, seconds=20):
         end = time.monotonic() + seconds
         while not holds():
             assert time.monotonic() < end, f"{holds} did not come true in {seconds} s"

@@ -120,6 +120,20 @@ def test_a_gap_is_acknowledged_by_name(gap, by_ida):
     assert not gap.incident.gaps.open().exists()
 
 
+@pytest.mark.parametrize(("region", "still_open"), [("us-east-1", 0), ("eu-west-1", 1)], ids=["same", "other"])
+def test_a_name_under_a_gap_stands_for_the_same_question_alone(incident, by_ida, by_rin, region, still_open):
+    denied = [Gap(GapKind.DENIED, "s3://logs", "AccessDenied")]
+    for asked_in in ("us-east-1", region):
+        order = Order(phase="collection", tool="cloudtrail", title="CloudTrail", scope={"region": asked_in})
+        lease = claimed(asked(incident, by_rin, order))
+        note_gaps(lease=lease, gaps=denied)
+        end_run(lease=lease)
+        if not GapRecord.objects.filter(acknowledged_by=by_ida.user).exists():
+            acknowledge_gap(gap=GapRecord.objects.get(), by=by_ida, reason="known")
+    assert GapRecord.objects.count() == 2
+    assert incident.gaps.open().count() == still_open
+
+
 def test_the_first_name_under_a_gap_stays(gap, by_ida, by_rin):
     acknowledge_gap(gap=gap, by=by_ida, reason="first")
     acknowledge_gap(gap=gap, by=by_rin, reason="second")

@@ -138,7 +138,7 @@ class Machine:
     def obey(self, text, variables):
         path = {"PATH": f"{self.folder}/bin:{os.environ['PATH']}", "RECORD": str(self.record)}
         command = ["sh", "-c", text]
-        return subprocess.run(command, env=path | variables, capture_output=True, text=True, timeout=300, check=False)
+        return subprocess.run(command, env=path | variables, capture_output=True, text=True, timeout=60, check=False)
 
     def memory(self, **changes):
         return self.run("memory_linux", self.plan() | self.tool() | changes)

@@ -1,4 +1,6 @@
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -64,6 +66,17 @@ def test_the_story_is_told_from_findings(as_rin, found, address):
     page = as_rin.get(address)
     assert "The gravest, high: An access key was made for another user." in page.text
     assert "0 of 1 finding confirmed by a person" in page.text
+
+
+def test_what_was_done_comes_before_a_known_indicator_of_the_same_severity(as_rin, found, rin, address):
+    deed = casework.second_key(found)
+    known = replace(
+        deed, question="indicators", title="Known IPv4 address seen", first_at=deed.first_at - timedelta(hours=1)
+    )
+    casework.find(found, rin, known, deed)
+    assert "The gravest, high: An access key was made for another user." in as_rin.get(address).text
+    listed = [finding.question for finding in found.findings.detections().standing().for_lists()]
+    assert listed == [deed.question, "indicators"]
 
 
 def apart(incident, number, **change):

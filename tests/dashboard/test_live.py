@@ -280,8 +280,8 @@ def test_it_is_an_event_stream_that_nobody_keeps(broker, ida, incident):
 def test_a_change_is_announced_after_its_commit(broker, incident, ida, rin, django_capture_on_commit_callbacks):
     listener = redis.Redis.from_url(bell.broker_url()).pubsub(ignore_subscribe_messages=True)
     listener.subscribe(bell.CHANGES)
-    listener.get_message(timeout=60)
+    listener.get_message(timeout=2)
     with django_capture_on_commit_callbacks(execute=True):
         end_membership(incident=incident, user=rin, by=Actor(ida))
-    assert listener.get_message(timeout=60)["data"] == str(incident.pk).encode()
+    assert listener.get_message(timeout=2)["data"] == str(incident.pk).encode()
     listener.close()

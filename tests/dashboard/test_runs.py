@@ -196,7 +196,7 @@ def test_a_run_with_gaps_says_which(as_rin, incident, rin, queued, address):
     ],
 )
 def test_a_run_says_whether_it_brought_what_was_asked(state, units, has_gaps, word):
-    assert run_pages.outcome_of(Run(state=state), units, has_gaps=has_gaps).word == word
+    assert run_pages.ending_of(Run(state=state), units, has_gaps=has_gaps).word == word
 
 
 def test_a_collection_that_brought_nothing_is_not_just_complete(as_rin, incident, rin, address):

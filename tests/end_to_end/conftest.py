@@ -72,7 +72,7 @@ def running(tmp_path_factory, migrated):
     assert any("The portal answers at" in line for line in said), portal.stderr.read()
     yield joined
     portal.send_signal(signal.SIGINT)
-    portal.communicate(timeout=180)
+    portal.communicate(timeout=60)
     joined.end_all()
 
 
@@ -95,7 +95,7 @@ class Shell:
 
     def __call__(self, *words, status=0):
         done = subprocess.run(
-            self.command(*words), env=self.env, capture_output=True, text=True, check=False, timeout=300
+            self.command(*words), env=self.env, capture_output=True, text=True, check=False, timeout=180
         )
         assert done.returncode == status, f"{words}: {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
         return done.stdout

@@ -13,7 +13,7 @@ from tests.end_to_end.conftest import Shell, new_database
 from tests.end_to_end.records import write_folder
 
 
-def wait_until(is_true, seconds=180):
+def wait_until(is_true, seconds=60):
     limit = time.monotonic() + seconds
     while not is_true():
         assert time.monotonic() < limit
@@ -74,7 +74,7 @@ def test_the_workers_of_an_investigation_that_ended_first_are_replaced(shell, tm
     second = shell.start("investigate", write_folder(tmp_path / "many"), "--json")
     wait_until(lambda: len(references(shell)) == 2)  # it has joined the first one's workers
     first.kill()
-    outcome = json.loads(second.communicate(timeout=300)[0])
+    outcome = json.loads(second.communicate(timeout=150)[0])
     assert outcome["records"]["rows"] == 300
     assert (shell.data_dir / "logs" / "worker-examine.log.1").exists()  # of the first one: there was a second
 
@@ -83,7 +83,7 @@ def test_ctrl_c_says_what_stays_and_how_it_goes_on(shell, tmp_path):
     process = shell.start("investigate", write_folder(tmp_path / "logs"), "--json")
     wait_until((shell.data_dir / "logs" / "worker-examine.log").exists)
     process.send_signal(signal.SIGINT)
-    printed, said = process.communicate(timeout=180)
+    printed, said = process.communicate(timeout=60)
     [reference] = references(shell)
     assert (process.returncode, printed) == (130, "")
     assert f"stopped; what was made of {reference} stays, and goes on with `manage.py run`" in said

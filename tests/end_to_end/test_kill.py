@@ -51,7 +51,7 @@ def environment_of(pid):
 
 def worker_of(shell, phase):
     """Wait until a run of ``phase`` is in work; gives the process that holds it."""
-    limit = time.monotonic() + 180
+    limit = time.monotonic() + 60
     while time.monotonic() < limit:
         holders = shell.rows(f"SELECT worker FROM cases_run WHERE state = 'running' AND phase = '{phase}'")
         if holders:
@@ -66,7 +66,7 @@ def claims(shell, phase):
 
 
 def finished(process):
-    out, err = process.communicate(timeout=300)
+    out, err = process.communicate(timeout=150)
     assert process.returncode == 0, err[-3000:]
     return json.loads(out)
 
@@ -77,6 +77,7 @@ def undisturbed(tmp_path_factory, logs):
     folder = tmp_path_factory.mktemp("calm")
     calm = Shell(folder, f"sqlite:///{folder / 'calm.sqlite3'}")  # what it comes to is the same on every engine
     calm.investigate(logs)
+    assert workers_of(folder) == []
     return calm.ask(FACTS)
 
 
@@ -117,7 +118,7 @@ def address_of(portal):
 
 
 def until_it_answers(address):
-    limit = time.monotonic() + 180
+    limit = time.monotonic() + 60
     while not is_answering(f"{address}healthz"):
         assert time.monotonic() < limit
         time.sleep(0.1)
@@ -136,5 +137,5 @@ def test_a_portal_survives_the_end_of_its_web_server_and_of_its_broker(shell, tm
     assert outcome["records"]["rows"] == 5
     assert portal.poll() is None
     portal.send_signal(signal.SIGINT)
-    portal.communicate(timeout=180)
+    portal.communicate(timeout=60)
     assert workers_of(shell.data_dir) == []

@@ -32,7 +32,7 @@ def ask(url, *words):
 def test_it_passes_messages_as_celery_would(broker):
     with Connection(broker[1]) as connection, connection.SimpleQueue("collect") as queue:
         queue.put({"run": 1})
-        message = queue.get(timeout=60)
+        message = queue.get(timeout=5)
         message.ack()
     assert message.payload == {"run": 1}
 

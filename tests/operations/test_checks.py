@@ -22,7 +22,7 @@ PRODUCTION = {
 def check(tmp_path, env):
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
     env = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path / "portal"), **env}
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False)
     return done.returncode, done.stdout + done.stderr
 
 

@@ -41,7 +41,7 @@ def is_alive(pid):
         return False
 
 
-def eventually(is_so, seconds=60):
+def eventually(is_so, seconds=10):
     limit = time.monotonic() + seconds
     while not is_so() and time.monotonic() < limit:
         time.sleep(0.02)
@@ -290,7 +290,7 @@ def deaf_to_hangups():
 def test_however_the_supervisor_ends_nothing_is_left(deaf_to_hangups, supervising, number):
     process, service, grandchild = supervising
     process.send_signal(number)
-    process.wait(timeout=120)
+    process.wait(timeout=30)
     assert eventually(lambda: not is_alive(service))
     assert eventually(lambda: not is_alive(grandchild))
 
@@ -302,6 +302,6 @@ def test_a_new_watcher_is_told_of_what_lives(supervising):
     assert eventually(lambda: watcher_of(process.pid) not in (None, first))
     time.sleep(0.5)  # until it has been told
     process.kill()
-    process.wait(timeout=120)
+    process.wait(timeout=30)
     assert eventually(lambda: not is_alive(service))
     assert eventually(lambda: not is_alive(grandchild))

@@ -82,7 +82,13 @@ def test_a_run_that_ends_between_two_looks_is_followed_by_no_report_yet(collecte
 def test_what_never_stands_still_is_given_no_report(done, monkeypatch):
     done.runs.filter(tool="report").update(inputs_hash="other")
     assert [order.tool for order in due_at_once(done)] == ["report"]
-    monkeypatch.setattr(next_steps, "has_changed", lambda incident: True)
+    looked = next_steps.report_due
+
+    def changed_meanwhile(incident):
+        count_change(incident.pk)
+        return looked(incident)
+
+    monkeypatch.setattr(next_steps, "report_due", changed_meanwhile)
     assert due_at_once(done) == []
 
 
@@ -94,6 +100,13 @@ def test_an_incident_is_at_rest_when_nothing_is_at_work_or_due(done):
 
 def test_an_incident_with_queued_runs_is_not_at_rest(collected):
     assert not is_at_rest(collected)
+
+
+def test_where_people_press_the_buttons_what_is_due_rests(by_hand, walks, work):
+    walks.append([artifact("a.json", log_file(record(1)))])
+    work("collect")
+    assert [order.phase for order in due_at_once(by_hand)]
+    assert is_at_rest(by_hand)
 
 
 def test_a_closed_incident_without_work_is_at_rest(collected):

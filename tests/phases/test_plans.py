@@ -169,6 +169,7 @@ def test_a_step_that_follows_what_is_not_asked_is_not_asked():
         ({"accounts": ()}, "at least one account"),
         ({"regions": ()}, "at least one account and one region"),
         ({"end": START}, "swap start and end"),
+        ({"end": START.replace(year=START.year + 9)}, "ends more than a year from now"),
         ({"accounts": ("999999999999",)}, "account 999999999999 is not registered"),
         ({"leave_out": ("volcano_logs",)}, "volcano_logs cannot be left out"),
         ({"regions": tuple(f"eu-west-{n}" for n in range(5001))}, "at most 5000"),

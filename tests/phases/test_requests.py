@@ -95,7 +95,7 @@ def days(start, end):
         (days(2, 3), "starts in the future"),
         (days(-2, 400), "ends more than a year from now"),
         (days(-2, -3), "swap start and end"),
-        ({"start": datetime(2026, 11, 1, tzinfo=UTC), "end": datetime(2026, 11, 1, tzinfo=UTC)}, "ends as it starts"),
+        ({"start": datetime(2026, 11, 1, tzinfo=UTC), "end": datetime(2026, 11, 1, tzinfo=UTC)}, "or as it starts"),
     ],
     ids=["before AWS", "future", "far end", "wrong way", "empty"],
 )

@@ -42,4 +42,4 @@ def test_it_ends_when_it_is_asked_to(tmp_path):
         assert process.stdout.readline().startswith("simulated AWS at http://127.0.0.1:")
         assert json.loads((tmp_path / "organisation.json").read_text())["objects"]
         process.send_signal(signal.SIGTERM)
-        assert process.wait(120) == 0
+        assert process.wait(60) == 0

@@ -2,6 +2,7 @@
 
 import pytest
 
+from analyzers.asking import LONGEST
 from analyzers.sigma import query_of
 
 
@@ -11,7 +12,7 @@ def found(rule_of, events_of):
 
     def ask(detection, *events):
         rule = rule_of(*detection)
-        rows = events_of(*events).select(*query_of(rule.sql, None), seconds=60)
+        rows = events_of(*events).select(*query_of(rule.sql, None), seconds=LONGEST)
         return sorted(example["src_row"] for row in rows for example in row[6])
 
     return ask

@@ -68,7 +68,7 @@ class Demo:
     def interrupt(self):
         """Ctrl-C, as a person presses it; the status it ends with."""
         self.process.send_signal(signal.SIGINT)
-        return self.ended(180)
+        return self.ended(60)
 
     def ended(self, seconds=PATIENCE):
         try:
@@ -85,7 +85,7 @@ class Demo:
         self.listener.join(10)
         self.process.stdout.close()
 
-    def left(self, seconds=60):
+    def left(self, seconds=10):
         """The command lines that still run with this demo's data directory, once the last had time to end."""
         end = time.monotonic() + seconds
         while (found := self.processes()) and time.monotonic() < end:

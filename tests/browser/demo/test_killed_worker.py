@@ -12,7 +12,7 @@ from tests.browser.demo import steps
 def test_the_supervisor_restarts_it_and_work_goes_on(demo, guest, name):
     victim = demo.worker(name)
     os.kill(victim, signal.SIGKILL)
-    demo.until_it_says(f"worker-{name} ended with -9; started again")
+    demo.until_it_says(f"worker-{name} ended with -9; started again", seconds=30)
     page = guest("rin")
     incident = steps.open_incident(page, f"After the {name} worker was killed")
     steps.hand_over(page, incident, calls=8)
