@@ -8,8 +8,10 @@ ARGS ?=
 unexport PYTHONDONTWRITEBYTECODE
 RUN_FILES := requirements/base.txt requirements/simulation.txt
 ALL_FILES := $(RUN_FILES) requirements/dev.txt
-# The files name everything with its hash: nothing is left to resolve.
+# The files name everything with its hash: nothing is left to resolve. uv does in seconds what takes pip a minute or two;
+# where uv cannot be had, or an index is named in pip's own settings only, pip does it.
 PIP := $(BIN)/python -m pip install --quiet --no-compile --no-deps --disable-pip-version-check --require-hashes
+UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes
 
 .PHONY: help demo run test lint bench screenshots requirements clean
 
@@ -19,12 +21,13 @@ help: ## list the targets
 .venv/run.stamp: $(RUN_FILES)
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "installing the portal into .venv ..."
-	@$(PIP) $(addprefix -r ,$(RUN_FILES))
+	@$(PIP) -r requirements/install.txt 2>/dev/null || true
+	@$(UV) $(addprefix -r ,$(RUN_FILES)) || $(PIP) $(addprefix -r ,$(RUN_FILES))
 	@touch $@
 
 .venv/all.stamp: $(ALL_FILES) .venv/run.stamp
 	@echo "installing the test tools into .venv ..."
-	@$(PIP) $(addprefix -r ,$(ALL_FILES))
+	@$(UV) $(addprefix -r ,$(ALL_FILES)) || $(PIP) $(addprefix -r ,$(ALL_FILES))
 	@touch $@
 
 demo: .venv/run.stamp ## play an attack, run all four phases, keep serving (ARGS=--exit: end after the summary)
@@ -51,7 +54,7 @@ screenshots: .venv/all.stamp ## take the pictures in docs/screenshots anew, from
 	@SCREENSHOTS=1 $(BIN)/python -m pytest tests/browser/demo/test_pages.py -k pictured
 
 requirements: .venv/all.stamp ## compile the pinned requirement files anew
-	@for name in base simulation dev; do $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url \
+	@for name in install base simulation dev; do $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --strip-extras --allow-unsafe -o requirements/$$name.txt requirements/$$name.in; done
 
 clean: ## remove the environment and the demo's data
