@@ -203,31 +203,38 @@ def renew_lease(*, lease: Lease) -> bool:
 
 def hold_lease(lease: Lease) -> Run:
     """The first statement of every worker's write: the fence UPDATE. Raises LeaseLost when it is no longer ours."""
+    fence(lease)
+    return Run.objects.select_related("incident", "requested_by", "evidence", "part").get(pk=lease.run_id)
+
+
+def fence(lease: Lease) -> int:
+    """What ``hold_lease`` does, where the run's row is not needed; returns the number of its incident."""
     mine = Run.objects.filter(pk=lease.run_id, fence=lease.fence, state=Run.State.RUNNING)
     if not mine.update(attempts=F("attempts")):
         raise LeaseLost(f"run {lease.run_id} is no longer held with fence {lease.fence}")
-    return Run.objects.select_related("incident", "requested_by", "evidence", "part").get(pk=lease.run_id)
+    incident_id: int = mine.values_list("incident_id", flat=True).get()
+    return incident_id
 
 
 @transaction.atomic
 def plan_units(*, lease: Lease, units: list[Unit]) -> None:
     """Add planned units to the run; a unit that is there already stays as it is. No entry: a plan handles nothing."""
-    run = hold_lease(lease)
-    have = set(run.units.values_list("number", flat=True))
+    incident_id = fence(lease)
+    have = set(Unit.objects.filter(run=lease.run_id).values_list("number", flat=True))
     new = [unit for unit in units if unit.number not in have]
     for unit in new:
-        unit.run, unit.label, unit.plan = run, kept(unit.label, 300), fit(unit.plan)
+        unit.run_id, unit.label, unit.plan = lease.run_id, kept(unit.label, 300), fit(unit.plan)
     Unit.objects.bulk_create(new)
-    Run.objects.filter(pk=run.pk).update(units_planned=F("units_planned") + len(new))
-    count_change(run.incident_id)
+    Run.objects.filter(pk=lease.run_id).update(units_planned=F("units_planned") + len(new))
+    count_change(incident_id)
 
 
 @transaction.atomic
 def say_doing(*, lease: Lease, doing: str) -> None:
     """Put into words what the run is doing now. No entry: words for people."""
-    run = hold_lease(lease)
-    Run.objects.filter(pk=run.pk).update(doing=kept(doing, 500))
-    count_change(run.incident_id)
+    incident_id = fence(lease)
+    Run.objects.filter(pk=lease.run_id).update(doing=kept(doing, 500))
+    count_change(incident_id)
 
 
 @transaction.atomic
