@@ -1,4 +1,6 @@
-"""All tests: ``python -m tests [PYTEST ARGUMENTS]``, on SQLite, then on PostgreSQL where its server is installed.
+"""All tests: ``python -m tests [PYTEST ARGUMENTS]``, on SQLite and, where its server is installed, on PostgreSQL.
+
+The two go side by side; what PostgreSQL's half says comes when both have ended.
 
 In CI (CI=true) nothing may be skipped for want of PostgreSQL or Chromium.
 """
@@ -9,13 +11,15 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import IO
 
 from tests import postgresql
 
 # Where rows, locks and triggers are used; what never touches the database was tested in the first half, and what asks
 # the simulated AWS too (tests/conftest.py leaves it out).
 ON_POSTGRESQL = ("tests/cases", "tests/phases", "tests/api", "tests/end_to_end")
-# Nor what computes much and writes little: texts of reports, answers over again, hostile words in every field.
+# Nor what computes much and writes little: texts of reports, answers over again, hostile words in every field, tables
+# of networks, the OpenAPI document; how workers work on PostgreSQL, test_kill shows.
 LEFT_OUT = (
     "probing",
     "access",
@@ -25,9 +29,19 @@ LEFT_OUT = (
     "test_reporting",
     "test_replays",
     "test_own_rules",
+    "test_acting",
+    "test_geography",
+    "test_indexing",
+    "test_investigate",
+    "test_scale",
+    "test_schema",
 )
 NOT_AGAIN = ("-k", " and ".join(f"not {name}" for name in LEFT_OUT))
 
+
+# One more than cores: the tests of real processes wait for leases, polls and pages most of the time.
+CORES = os.cpu_count() or 1
+WORKERS, FEWER = CORES + 1, max(1, CORES // 2)
 
 MEMORY = Path("/dev/shm")
 ROOM = 4 * 2**30  # bytes
@@ -44,21 +58,25 @@ def main(arguments: list[str]) -> int:
 
 
 def both(arguments: list[str]) -> int:
-    status = pytest("SQLite", arguments, {})
     folder = postgresql.binaries()
     if folder is None:
+        status = pytest(WORKERS, arguments).wait()
         print("PostgreSQL: no server binaries on this machine, so its half of the tests is not run")
         return status or (1 if os.environ.get("CI") else 0)
-    with postgresql.server(folder) as url:
-        return status | pytest("PostgreSQL", [*ON_POSTGRESQL, *NOT_AGAIN, *arguments], {"DATABASE_URL": url})
+    with postgresql.server(folder) as url, tempfile.TemporaryFile() as said:
+        beside = pytest(FEWER, [*ON_POSTGRESQL, *NOT_AGAIN, *arguments], said, DATABASE_URL=url)
+        status = pytest(WORKERS, arguments).wait() | beside.wait()
+        said.seek(0)
+        print("== tests on PostgreSQL", flush=True)
+        shutil.copyfileobj(said, sys.stdout.buffer)
+    return status
 
 
-def pytest(name: str, arguments: list[str], env: dict[str, str]) -> int:
-    print(f"== tests on {name}", flush=True)
-    # One more than cores: the tests of real processes wait for leases, polls and pages most of the time.
-    workers = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadscope"]
-    command = [sys.executable, "-m", "pytest", *workers, *arguments]
-    return subprocess.run(command, env={**os.environ, **env}, check=False).returncode
+def pytest(workers: int, arguments: list[str], said: IO[bytes] | None = None, **env: str) -> "subprocess.Popen[bytes]":
+    """Started; what it says goes into ``said``, or at once to where this goes."""
+    print(f"== tests on {'PostgreSQL, told at the end' if env else 'SQLite'}", flush=True)
+    command = [sys.executable, "-m", "pytest", "-n", str(workers), "--dist", "loadscope", *arguments]
+    return subprocess.Popen(command, env={**os.environ, **env}, stdout=said, stderr=said and subprocess.STDOUT)
 
 
 if __name__ == "__main__":
