@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponseBase, JsonResponse
 from rest_framework import exceptions
 from rest_framework.settings import api_settings
 
+from cases.actions.findings import Overtaken
 from cases.actions.incidents import IncidentClosed, TransitionRefused, VersionConflict
 from cases.permissions import NotAllowed
 from events import BadCursor, BadFilter, TooSlow
@@ -45,6 +46,7 @@ OURS: Mapping[type[Exception], tuple[int, str]] = {
     TransitionRefused: (409, "transition_refused"),
     IncidentClosed: (409, "incident_closed"),
     VersionConflict: (412, "version_conflict"),
+    Overtaken: (409, "overtaken"),
     Refused: (422, "refused"),
     MissingObject: (410, "bytes_missing"),
     Corrupt: (410, "bytes_altered"),

@@ -7,7 +7,7 @@ from django.http import Http404
 
 from cases.actions.reports import GRAVE
 from cases.actions.runs import hash_of
-from cases.models import Incident, Report
+from cases.models import Finding, Incident, Report
 from cases.permissions import Verb
 from cases.words import said_since
 from dashboard.forms.decisions import next_acts
@@ -58,6 +58,8 @@ def context_of(incident: Incident, report: Report | None, verbs: frozenset[Verb]
         "can_draft": Verb.ANALYZE in verbs and incident.is_open,
         "needs_another": incident.severity >= GRAVE and report.status == Report.Status.IN_REVIEW,
         "is_behind": report.inputs_hash != hash_of(report_inputs(incident)),
+        "undecided": incident.findings.detections().standing().filter(status=Finding.Status.PROPOSED).count(),
+        "gaps_open": incident.gaps.open().count(),
         "exhibits": len(report.manifest.get("evidence", [])),
     }
 

@@ -36,10 +36,14 @@ class FindingQuery(PageQuery):
 
 
 class DecisionInput(Input):
-    """A person's word on a finding. Dismissing needs a reason."""
+    """A person's word on a finding. Dismissing needs a reason.
+
+    ``seen``, if given, is the status that was seen: where it is another by now, the answer is 409 ``overtaken``.
+    """
 
     status = serializers.ChoiceField(choices=Finding.Status.choices)
     reason = LinesField(max_length=2000, required=False, allow_blank=True, default="")
+    seen = serializers.ChoiceField(choices=Finding.Status.choices, required=False)
 
     def validate(self, attrs: dict[str, str]) -> dict[str, str]:
         if attrs["status"] == Finding.Status.DISMISSED and not attrs["reason"]:

@@ -106,22 +106,32 @@ def keep_finding(run: Run, found: FoundRow) -> None:
         Finding.objects.create(**key, **values, number=next_number(run.incident, counter))
 
 
+class Overtaken(Exception):
+    """Somebody else decided meanwhile; look at what they said, then decide."""
+
+
 @transaction.atomic
-def decide_finding(*, finding: Finding, status: str, by: Actor, reason: str = "") -> Receipt:
+def decide_finding(*, finding: Finding, status: str, by: Actor, reason: str = "", seen: str = "") -> Receipt:
     """Confirm, dismiss or propose again; the last word stands. Entry: decided.
 
-    Raises ValueError for any other word, and IncidentClosed: the final report says what was decided before.
+    ``seen`` is the status that the person saw: raises Overtaken if it is another by now. Raises ValueError for a word
+    that is no status, and IncidentClosed: the final report says what was decided before.
     """
     if status not in Finding.Status.values:
         raise ValueError(f"{status!r} is no status of a finding; say proposed, confirmed or dismissed")
     if not finding.incident.is_open:
         raise IncidentClosed(f"{finding.incident} is closed; reopen it before deciding about its findings")
-    Finding.objects.filter(pk=finding.pk).update(
-        status=status, decided_by=by.user, decided_at=timezone.now(), decision_reason=reason
-    )
+    as_seen = Finding.objects.filter(pk=finding.pk, **({"status": seen} if seen else {}))
+    if not as_seen.update(status=status, decided_by=by.user, decided_at=timezone.now(), decision_reason=reason):
+        raise Overtaken(overtaken_words(Finding.objects.select_related("decided_by").get(pk=finding.pk)))
     changes.tell_on_commit(finding.incident_id)
     facts = {"type": "finding", "id": finding.label, "question": finding.question, "status": status}
     return append_entry(log=finding.incident.reference, deed=Deed(Action.DECIDED, facts, reason), by=by)
+
+
+def overtaken_words(finding: Finding) -> str:
+    who = f", by {finding.decided_by.shown_name}" if finding.decided_by else ""
+    return f"{finding.label} is {finding.get_status_display().lower()} by now{who}; read why, then decide"
 
 
 @transaction.atomic

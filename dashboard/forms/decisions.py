@@ -28,6 +28,7 @@ class FindingDecision(forms.Form):
 
     status = forms.ChoiceField(choices=Finding.Status.choices, widget=forms.RadioSelect)
     reason = LinesField(max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    seen = forms.ChoiceField(choices=Finding.Status.choices, required=False)  # what stood on the page that was read
 
     def clean_reason(self) -> str:
         reason: str = self.cleaned_data["reason"]

@@ -7,8 +7,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from cases.actions.findings import Overtaken
 from cases.actions.findings import decide_finding as decide
 from cases.actions.incidents import IncidentClosed
+from cases.models import Incident
 from cases.permissions import Verb, verbs_of
 from dashboard import finding_pages
 from dashboard.access import actor, incident_or_404, require
@@ -51,13 +53,23 @@ def decide_finding(request: HttpRequest, reference: str, label: str) -> HttpResp
     found = finding_pages.finding_or_404(incident, label)
     form = FindingDecision(request.POST)
     if not form.is_valid():
-        context = {"incident": incident, "form": form, "can_decide": True, **finding_pages.page_of(found)}
-        return render(request, "findings/finding.html", context, status=422)
-    said = form.cleaned_data
+        return asked_again(request, incident, label, form, status=422)
     try:
-        receipt = decide(finding=found, status=said["status"], by=actor(request), reason=said["reason"])
+        receipt = decide(finding=found, by=actor(request), **form.cleaned_data)
     except IncidentClosed as problem:
         messages.error(request, str(problem))
         return redirect("finding", reference, label)
+    except Overtaken as problem:
+        messages.error(request, str(problem))
+        return asked_again(request, incident, label, form, status=409)
     messages.success(request, _("Recorded as entry %(seq)s of the custody log.") % {"seq": receipt.seq})
     return redirect("finding", reference, label)
+
+
+def asked_again(
+    request: HttpRequest, incident: Incident, label: str, form: FindingDecision, *, status: int
+) -> HttpResponse:
+    """The finding as it stands now, with what the person chose and wrote."""
+    found = finding_pages.finding_or_404(incident, label)
+    context = {"incident": incident, "form": form, "can_decide": True, **finding_pages.page_of(found)}
+    return render(request, "findings/finding.html", context, status=status)

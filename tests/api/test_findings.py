@@ -47,6 +47,14 @@ def test_dismissing_needs_a_reason(as_rin, base, finding):
     assert answer.json()["errors"][0]["field"] == "reason"
 
 
+def test_a_decision_about_what_was_not_seen_is_refused(as_rin, as_ida, base, finding):
+    as_ida.post(f"{base}findings/1/decision/", {"status": "confirmed", "seen": "proposed"})
+    answer = as_rin.post(f"{base}findings/1/decision/", {"status": "proposed", "seen": "proposed"})
+    assert (answer.status_code, answer.json()["type"].rsplit(":", 1)[-1]) == (409, "overtaken")
+    assert "by Ida Moreau" in answer.json()["detail"]
+    assert Finding.objects.get(pk=finding.pk).status == "confirmed"
+
+
 def test_an_observer_decides_nothing(as_observer, base, finding):
     assert as_observer.post(f"{base}findings/1/decision/", {"status": "confirmed"}).status_code == 403
 

@@ -200,6 +200,22 @@ def test_a_status_there_is_not_is_refused(as_rin, decide):
     assert as_rin.post(decide, {"status": "burned"}).status_code == 422
 
 
+def test_who_was_overtaken_reads_what_was_decided_and_loses_no_word(as_rin, as_ida, found, decide):
+    as_ida.post(decide, {"status": "confirmed", "seen": "proposed"})
+    page = as_rin.post(decide, {"status": "dismissed", "reason": "our own scanner", "seen": "proposed"})
+    assert page.status_code == 409
+    assert "F-01 is confirmed by now, by Ida Moreau; read why, then decide" in page.text
+    assert Finding.objects.get(number=1).status == "confirmed"
+    assert "our own scanner</textarea>" in page.text
+    assert '<input type="hidden" name="seen" value="confirmed">' in page.text
+
+
+def test_who_saw_the_first_decision_may_say_otherwise(as_rin, as_ida, found, decide):
+    as_ida.post(decide, {"status": "confirmed", "seen": "proposed"})
+    as_rin.post(decide, {"status": "dismissed", "reason": "our own scanner", "seen": "confirmed"})
+    assert Finding.objects.get(number=1).status == "dismissed"
+
+
 def test_only_who_analyzes_decides(client, found, decide, one, django_user_model, ida):
     olga = django_user_model.objects.create_user("olga")
     found.memberships.create(user=olga, role="observer", since_at=found.opened_at)

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
-from cases.actions.findings import decide_finding
+from cases.actions.findings import acknowledge_gap, decide_finding
 from cases.actions.reports import NEXT
 from cases.actor import Actor
 from cases.models import CustodyEntry, Finding, Report
@@ -110,6 +110,16 @@ def buttons(page):
 def test_the_buttons_say_what_may_be_done_now(as_ida, url, reported, status, acts):
     Report.objects.update(status=status)
     assert buttons(as_ida.get(url)) == acts
+
+
+def test_before_the_click_it_says_what_nobody_decided(as_ida, url, reported, ida):
+    first = Finding.objects.detections().standing().get()
+    assert "Not decided yet:" in as_ida.get(url).text
+    assert ">1 finding</a>" in as_ida.get(url).text
+    decide_finding(finding=first, status="confirmed", by=Actor(ida))
+    for gap in reported.gaps.open():
+        acknowledge_gap(gap=gap, by=Actor(ida))
+    assert "Not decided yet:" not in as_ida.get(url).text
 
 
 def test_every_step_that_people_take_has_its_act():
