@@ -96,6 +96,9 @@ def test_what_is_missing_is_said_beside_its_field(as_rin, wish, address, missing
     page = as_rin.post(address, {name: value for name, value in wish.items() if name != missing})
     assert page.status_code == 422
     assert list(page.context["form"].errors) == [missing]
+    place = page.context["form"][missing].auto_id
+    assert f'<a href="#{place}">' in page.text
+    assert page.text.count(f'id="{place}"') == 1  # where the link leads
     assert not Run.objects.exists()
 
 

@@ -1,5 +1,6 @@
 """What people type in several lines is kept as they see it, whichever form takes it."""
 
+import re
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -55,3 +56,12 @@ def test_a_reason_of_several_lines_shows_no_mark_wherever_it_is_told(as_rin, fou
     told = [as_rin.get(reverse(name, args=[found.reference])).text for name in ("custody", "report")]
     assert "⟨U+000" not in "".join(told)
     assert "Asked Tomas. It was not him." in told[1]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["notes", "places", "story"])
+def test_each_error_leads_to_its_field(as_ida, incident, name):
+    text = as_ida.post(reverse(name, args=[incident.reference]), {}).text
+    found = re.findall(r'<li><a href="#([^"]+)">', text)
+    assert found
+    assert all(text.count(f'id="{place}"') == 1 for place in found)
