@@ -21,7 +21,7 @@ from events.cursors import Cursor, key_of, order_by, parse_key
 from events.engine import Parameters, connect, fetch, time_limit
 from events.errors import BadFilter
 from events.families import PLACE, TIMELINE
-from events.filters import FIELDS, Filters
+from events.filters import FIELDS, Filters, naive
 from events.histograms import ORIGIN, Bucket, fill, width_for
 from events.manifests import EventTally, Manifest
 from events.side_by_side import Question, Rows, in_order
@@ -169,8 +169,8 @@ class Reader:
         where, bound = filters.where()
         counted = self.select(
             f"SELECT time_bucket(to_seconds(?), event_time, ?) AS at, {STACKED[by]}, count(*) "  # noqa: S608
-            f"FROM timeline WHERE event_time IS NOT NULL AND {where} GROUP BY 1, 2",
-            [width, ORIGIN.replace(tzinfo=None), *bound],
+            f"FROM timeline WHERE event_time >= ? AND event_time < ? AND {where} GROUP BY 1, 2",
+            [width, *(naive(moment) for moment in (ORIGIN, start, end)), *bound],
         )
         return fill(start, end, width, [(row[0], row[1], row[2]) for row in counted])
 

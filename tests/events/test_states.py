@@ -51,6 +51,15 @@ def test_old_things_do_not_widen_the_window(put, stage, reader_of):
     assert (reader.tally().first_at, reader.count()) == (OLD, 2)
 
 
+@pytest.mark.parametrize("buckets", [1, 2, 7, 120])
+def test_what_lies_just_before_the_window_is_not_counted_however_wide_the_bars(put, stage, reader_of, buckets):
+    reader = reader_of(
+        put([{"eventName": "ListBuckets", "eventTime": f"2026-03-01T12:{minute}:00Z"} for minute in ("07", "53")]),
+        stage("configuration_items", thing(AT), thing(AT.replace(hour=13), resource_id="s")),
+    )
+    assert sum(bucket.total for bucket in reader.histogram(buckets=buckets)) == 2
+
+
 def test_whoever_asks_for_them_gets_their_window(put, stage, reader_of):
     reader = reader_of(
         put([{"eventName": "ListBuckets", "eventTime": "2026-03-01T12:00:00Z"}]),
