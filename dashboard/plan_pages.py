@@ -66,7 +66,7 @@ class Total:
 def context_of(plan: CollectionPlan) -> dict[str, Any]:
     """Everything on a plan's page; the number of queries does not depend on how large the plan is."""
     steps, lines = steps_of(plan), lines_of(plan)
-    states = runs_of(plan.incident, plan.request)
+    states = runs_of(plan)
     counting = plan.incident.runs.filter(tool=ESTIMATE, scope__plan=str(plan.request)).order_by("-pk").first()
     return {
         "plan": plan,

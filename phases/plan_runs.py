@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from itertools import islice
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -10,7 +9,7 @@ from django.db.models import Q
 from cases.actions.plans import draft_plan, mark_asked, start_plan
 from cases.actions.runs import hash_of
 from cases.actor import Actor
-from cases.models import CollectionPlan, Incident, Member, Phase, Run
+from cases.models import CollectionPlan, Incident, Member, Phase, Run, RunQuerySet
 from phases.plans import Plan, PlannedStep, steps_of
 from phases.requests import Wish, check_open, request_planned, scope_of
 
@@ -77,10 +76,14 @@ def key_of(wish: Wish) -> tuple[str, str]:
 
 def asked_since(plan: CollectionPlan) -> set[tuple[str, str]]:
     """Work that was asked by or after the plan's start, or was still going on then: it serves the plan as well."""
+    return set(serving(plan).values_list("tool", "scope_hash"))
+
+
+def serving(plan: CollectionPlan) -> RunQuerySet:
+    """The incident's collections that were asked by or after the start of a started plan, or were at work then."""
     is_fresh = Q(request=plan.request) | Q(requested_at__gte=plan.started_at)
     was_active = Q(ended_at=None) | Q(ended_at__gte=plan.started_at)
-    runs = Run.objects.filter(is_fresh | was_active, incident=plan.incident_id, phase=Phase.COLLECTION)
-    return set(runs.values_list("tool", "scope_hash"))
+    return Run.objects.filter(is_fresh | was_active, incident=plan.incident_id, phase=Phase.COLLECTION)
 
 
 def ask_followers(plan: CollectionPlan) -> list[Run]:
@@ -118,11 +121,16 @@ def made_by(run: Run) -> tuple[str, ...]:
     return tuple(origin.rsplit("/", 1)[-1] for origin in origins.values_list("origin", flat=True))
 
 
-def runs_of(incident: Incident, request: UUID) -> dict[str, dict[str, int]]:
-    """Source -> state of run -> how many, of the runs that a plan asked for."""
+def runs_of(plan: CollectionPlan) -> dict[str, dict[str, int]]:
+    """Source -> state of run -> how many: the runs that the plan asked for, and those of others that do its work."""
     counts: dict[str, dict[str, int]] = {}
-    rows = incident.runs.filter(request=request, is_newest=True).order_by().values_list("tool", "state")
-    for tool, state in rows:
+    if plan.started_at is None:
+        return counts
+    wanted = {key_of(wish) for step in steps_of(plan) if step.installed for wish in step.wishes()}
+    rows = serving(plan).filter(is_newest=True).order_by().values_list("tool", "scope_hash", "request", "state")
+    for tool, scope_hash, request, state in rows:
+        if request != plan.request and (tool, scope_hash) not in wanted:
+            continue
         of_tool = counts.setdefault(tool, {})
         of_tool[state] = of_tool.get(state, 0) + 1
     return counts

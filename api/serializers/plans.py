@@ -184,7 +184,10 @@ class PlanRow(serializers.ModelSerializer[CollectionPlan]):
 
 
 class PlanShown(PlanRow):
-    """A plan with its steps, and how many of its runs are in which state; a dry run has no request and no runs."""
+    """A plan with its steps, and how many of its runs are in which state; a dry run has no request and no runs.
+
+    Where a run that was at work already does the plan's work, it is counted too; it has the request that asked first.
+    """
 
     scope = serializers.JSONField(read_only=True, help_text="As it was named.")
     steps = serializers.SerializerMethodField()
@@ -207,7 +210,7 @@ class PlanShown(PlanRow):
     def get_runs(self, plan: CollectionPlan) -> dict[str, int]:
         """State of run -> how many."""
         counts: dict[str, int] = {}
-        for states in runs_of(plan.incident, plan.request).values() if plan.pk else ():
+        for states in runs_of(plan).values() if plan.pk else ():
             for state, many in states.items():
                 counts[state] = counts.get(state, 0) + many
         return counts

@@ -153,7 +153,15 @@ def counted(incident):
 def test_the_states_of_its_runs_are_counted(incident, by_rin):
     plan = drafted(incident, by_rin, SNAPSHOTS, step("cloudtrail"), accounts=(PROD, BUILD), **NAMED)
     start(plan=plan, by=by_rin)
-    assert runs_of(incident, plan.request) == {"cloudtrail": {"queued": 2}, "ebs_snapshots": {"queued": 1}}
+    assert runs_of(plan) == {"cloudtrail": {"queued": 2}, "ebs_snapshots": {"queued": 1}}
+
+
+def test_a_plan_whose_work_is_done_by_the_runs_of_another_counts_those(incident, by_rin):
+    start(plan=drafted(incident, by_rin, step("cloudtrail"), accounts=(PROD, BUILD)), by=by_rin)
+    second = drafted(incident, by_rin, step("cloudtrail"))
+    assert runs_of(second) == {}
+    start(plan=second, by=by_rin)
+    assert runs_of(second) == {"cloudtrail": {"queued": 1}}
 
 
 # steps that follow another one
