@@ -39,11 +39,12 @@ PLACES: tuple[tuple[str, str, "StrPromise", str, str, tuple[str, ...]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One line of the navigation; ``count`` None shows no number."""
+    """One line of the navigation. ``counter`` names what is counted beside it, if anything; None shows no number."""
 
     url: str
     icon: str
     word: str
+    counter: str
     count: int | None
     state: str
     is_here: bool
@@ -74,6 +75,7 @@ def places_of(incident: Incident, here: str) -> list[Place]:
             url=reverse(name, args=[incident.reference]),
             icon=icon,
             word=str(word),
+            counter=counter,
             count=number if (number := getattr(incident, counter, None)) or not state else None,
             state=state,
             is_here=here == name or here in inside,

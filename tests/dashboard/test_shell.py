@@ -68,6 +68,15 @@ def test_the_navigation_counts_inside_the_incident_alone(as_ida, found):
     assert (page.evidence_count, page.finding_count, page.open_gaps) == (1, 1, 0)
 
 
+@pytest.mark.parametrize("name", ["board", "runs", "coverage"])
+def test_what_the_navigation_counts_comes_with_each_live_part(as_ida, found, name):
+    address = reverse(name, args=[found.reference])
+    part = as_ida.get(address, headers={"HX-Request": "true"}).text
+    assert 'id="finding_count" hx-swap-oob="true">1</span>' in part
+    assert 'id="open_gaps" hx-swap-oob="true" data-state="warn" hidden>0</span>' in part
+    assert "hx-swap-oob" not in as_ida.get(reverse("incident", args=[found.reference])).text
+
+
 def test_the_theme_of_the_cookie_is_in_the_first_paint(as_ida):
     as_ida.cookies["theme"] = "dark"
     assert '<html lang="en" data-theme="dark">' in as_ida.get("/").text
