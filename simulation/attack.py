@@ -23,6 +23,7 @@ from simulation.organisation import (
     Account,
     Cloud,
     Estate,
+    fetched,
     session_of,
 )
 from simulation.records import Call, Caller
@@ -36,14 +37,15 @@ HOSTILE_AGENTS = (
     "{{7*7}} {% load x %}",
     "=cmd|'/c calc'!A1",
 )
-FIRST_QUESTIONS = (
-    ("sts", "GetCallerIdentity"),
-    ("s3", "ListBuckets"),
-    ("iam", "ListUsers"),
-    ("iam", "ListRoles"),
-    ("ec2", "DescribeInstances"),
-    ("secretsmanager", "ListSecrets"),
-    ("iam", "GetAccountAuthorizationDetails"),
+FIRST_QUESTIONS: tuple[tuple[str, str, dict[str, list[str]]], ...] = (
+    ("sts", "GetCallerIdentity", {}),
+    ("s3", "ListBuckets", {}),
+    ("iam", "ListUsers", {}),
+    ("iam", "ListRoles", {}),
+    ("ec2", "DescribeInstances", {}),
+    ("secretsmanager", "ListSecrets", {}),
+    # Without AWS's own 1,500 policies, which everybody can read anywhere.
+    ("iam", "GetAccountAuthorizationDetails", {"Filter": ["User", "Role", "Group", "LocalManagedPolicy"]}),
 )
 INVENTORY = {
     "ec2": "DescribeVolumes DescribeSnapshots DescribeSecurityGroups DescribeVpcs DescribeSubnets DescribeRouteTables "
@@ -158,9 +160,9 @@ def play(cloud: Cloud, estate: Estate, begin: datetime) -> Story:
 
 def look_around(story: Story) -> None:
     """Who am I, and what is here? With one tool after another."""
-    for number, (service, operation) in enumerate(FIRST_QUESTIONS):
+    for number, (service, operation, given) in enumerate(FIRST_QUESTIONS):
         story.agent = HOSTILE_AGENTS[number] if number < len(HOSTILE_AGENTS) else AGENT
-        story.do(service, operation, {})
+        story.do(service, operation, given)
         story.wait(seconds=41)
 
 
@@ -246,7 +248,8 @@ def carry_data_away(story: Story) -> None:
     for number in range(EXPORT_FILES):
         story.wait(seconds=2)
         key = f"2026/export-{number:03d}.parquet"
-        story.do("s3", "GetObject", {"Bucket": EXPORTS, "Key": key}, {"bucketName": EXPORTS, "key": key})
+        fetched(PROD_WEB, EXPORTS, key)
+        story.record("s3", "GetObject", {"bucketName": EXPORTS, "key": key})
 
 
 def share_disk(story: Story, estate: Estate) -> None:

@@ -146,6 +146,14 @@ def deposit(account: Account, bucket: str, key: str, body: bytes) -> Any:
     return s3_backends[account.number]["aws"].put_object(bucket, key, body)
 
 
+def fetched(account: Account, bucket: str, key: str) -> Any:
+    """Read an object straight from moto. Raises KeyError where there is none."""
+    found = s3_backends[account.number]["aws"].get_object(bucket, key)
+    if found is None:
+        raise KeyError(f"there is no {key} in {bucket}")
+    return found
+
+
 def write_log(account: Account, group: str, stream: str, lines: Iterable[tuple[datetime, str]]) -> None:
     """Put lines with their times straight into a CloudWatch Logs group, which is made if it is not there yet."""
     logs = logs_backends[account.number][HOME_REGION]
