@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice
 
 import msgspec
@@ -70,11 +70,12 @@ def first_lines(beginning: bytes) -> list[str]:
     return [line for line, _ in first_entries(beginning)]
 
 
-def first_entries(beginning: bytes) -> list[tuple[str, str]]:
+@lru_cache(maxsize=2)  # two dozen examiners look at the same file's beginning, one after the other
+def first_entries(beginning: bytes) -> tuple[tuple[str, str], ...]:
     """The same with the stream of each; nothing for lines without an envelope, none of an envelope that is broken."""
     lines = (line for line in as_utf8(beginning).split(b"\n") if line.strip())
     found = (one for one in map(seen, islice(lines, LOOKED_AT)) if one)
-    return [(one.message.rstrip("\r"), one.logStreamName or "") for one in found]
+    return tuple((one.message.rstrip("\r"), one.logStreamName or "") for one in found)
 
 
 def seen(line: bytes) -> Wrapped | None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from examiners.documents import as_utf8
@@ -11,13 +12,14 @@ OPENING = b" \t\r\n\x1e["  # white space, the record separator of RFC 7464, an a
 DECODER = json.JSONDecoder(strict=False)
 
 
-def first_objects(beginning: bytes) -> list[dict[str, Any]]:
+@lru_cache(maxsize=2)  # as the envelopes are: each examiner looks at them, none changes them
+def first_objects(beginning: bytes) -> tuple[dict[str, Any], ...]:
     """The objects that a file begins with: those in envelopes, or the first; none that is cut off."""
     if is_wrapped(beginning):
         texts: Iterable[str] = (message for message, _ in first_entries(beginning))
     else:
         texts = (as_utf8(beginning).lstrip(OPENING).decode("utf-8", "replace"),)
-    return [found for text in texts if (found := first_object(text)) is not None]
+    return tuple(found for text in texts if (found := first_object(text)) is not None)
 
 
 def first_object(text: str) -> dict[str, Any] | None:

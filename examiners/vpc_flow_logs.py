@@ -26,7 +26,7 @@ KNOWN = {name.replace("_", "-"): name for name in (*TEXTS, *NUMBERS)}
 HEADER = re.compile(r"[a-z0-9-]+( [a-z0-9-]+){2,}")
 RECORD = re.compile(r"2 (\d{12}|unknown) eni-[0-9a-f]+ ")
 PLACEHOLDER = re.compile(r"\$\{([a-z0-9-]+)\}")
-EXPORTED_AT = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]+Z ")  # what an export task writes before each line
+EXPORTED_AT = re.compile(r"\A\d{4}-\d\d-\d\dT[0-9:.]+Z ")  # what an export task writes before each line
 NOTHING = "-"
 
 
