@@ -35,12 +35,12 @@ def test_what_is_no_object_is_refused(data, words):
 
 @pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbf", b"[", b" [\r\n  ", b"\x1e"])
 def test_the_first_object_of_a_file(before):
-    assert first_objects(before + b'{"a":1}, {"b":2}') == [{"a": 1}]
+    assert first_objects(before + b'{"a":1}, {"b":2}') == ({"a": 1},)
 
 
 def test_the_objects_in_envelopes():
     lines = [{"logStreamName": "x", "timestamp": 1, "message": text} for text in ('{"a":1}', "no", '{"b":2}')]
-    assert first_objects("\n".join(map(json.dumps, lines)).encode()) == [{"a": 1}, {"b": 2}]
+    assert first_objects("\n".join(map(json.dumps, lines)).encode()) == ({"a": 1}, {"b": 2})
 
 
 @pytest.mark.parametrize("text", ["", "[1]", "5", '{"a"', '{"a":' * 50_000, "hello"])
