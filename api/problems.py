@@ -75,10 +75,20 @@ def problem(error: Exception, context: Mapping[str, Any]) -> HttpResponseBase:
         return answer(of_framework(error), request.path)
     for kind, (status, name) in OURS.items():
         if isinstance(error, kind):
-            return answer(Problem(status, name, str(error) or HTTPStatus(status).description), request.path)
+            return answer(Problem(status, name, words_of(error, status), fields_named(error)), request.path)
     logger.error("%s %s", request.method, request.path, exc_info=error)
     got_request_exception.send(sender=None, request=request)
     return answer(Problem(500, "server_error", "the portal failed here; its log says why"), request.path)
+
+
+def words_of(error: Exception, status: int) -> str:
+    return str(error) or HTTPStatus(status).description
+
+
+def fields_named(error: Exception) -> list[dict[str, str]]:
+    """What is to be changed, where the refusal says it."""
+    named = getattr(error, "field", "")
+    return [{"field": named, "detail": str(error)}] if named else []
 
 
 def of_framework(error: exceptions.APIException) -> Problem:

@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 """
 
+import functools
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -30,6 +31,18 @@ SESSION_SECONDS = 3600
 SOONEST, SPREAD = 15, 30  # seconds; many runs that AWS turned away together do not come back together
 EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
 LOADER = create_loader()  # reads the descriptions of AWS's services once for all sessions
+
+
+@functools.cache
+def known_regions() -> frozenset[str]:
+    """The regions of all partitions, as the SDK of this installation knows them."""
+    core = botocore.session.Session()
+    core.register_component("data_loader", LOADER)
+    return frozenset(
+        region
+        for partition in core.get_available_partitions()
+        for region in core.get_available_regions("ec2", partition)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from cases.models import AwsAccount, CollectionPlan
 from collectors import Source, sources
 from collectors.playbooks import Playbook, Shelf, Step, load_playbooks
 from collectors.playbooks.schema import length
+from phases.entering import known_regions
 from phases.requests import Wish, check_window
 from plugins import Refused
 
@@ -163,7 +164,7 @@ def playbook_named(name: str) -> Playbook:
     found = shelf().get(name)
     if found is None:
         known = ", ".join(playbook.name for playbook in shelf().playbooks) or "none"
-        raise Refused(f"there is no playbook {name!r}; there are: {known}")
+        raise Refused(f"there is no playbook {name!r}; there are: {known}", field="playbook")
     return found
 
 
@@ -191,16 +192,24 @@ def check(playbook: Playbook, scope: PlanScope, ground: Ground) -> None:
         raise Refused("a plan needs at least one account and one region")
     check_window(scope.start, scope.end)
     if unknown := [number for number in scope.accounts if number not in ground.accounts]:
-        raise Refused(f"account {', '.join(unknown)} is not registered; add it with its role and ExternalId first")
+        listed = ", ".join(unknown)
+        raise Refused(
+            f"account {listed} is not registered; add it with its role and ExternalId first", field="accounts"
+        )
+    registered = {region for number in scope.accounts for region in ground.accounts[number].regions}
+    if nowhere := sorted(set(scope.regions) - known_regions() - registered):
+        raise Refused(f"AWS has no region {', '.join(nowhere[:5])}; say those of the accounts", field="regions")
     if strange := set(scope.leave_out) - {step.source for step in playbook.steps}:
-        raise Refused(f"{', '.join(sorted(strange))} cannot be left out: {playbook.title} has no such step")
+        listed = ", ".join(sorted(strange))
+        raise Refused(f"{listed} cannot be left out: {playbook.title} has no such step", field="leave_out")
 
 
 def planned(step: Step, source: Source | None, rank: int, ground: Ground) -> PlannedStep:
     title = source.title if source else step.source.replace("_", " ")
     named = resources_for(step, source, ground) if source and source.resources else ()
     if source and (wrong := source.misnamed(named)):
-        raise Refused(f"{source.title} takes {source.resources}, and cannot take {', '.join(map(repr, wrong[:5]))}")
+        listed = ", ".join(map(repr, wrong[:5]))
+        raise Refused(f"{source.title} takes {source.resources}, and cannot take {listed}", field="resources")
     places: list[Place] = []
     if reason := why_not(step, source, named, ground):
         cannot = [Cannot(title, reason, ground.meant(step))]

@@ -16,6 +16,7 @@ from cases.models import AwsAccount, Evidence, Incident, Phase, Run
 from cases.places import jurisdiction_of
 from collectors import Source, sources
 from phases import bell
+from phases.entering import known_regions
 from plugins import Refused, Window
 
 FIRST_DAY = datetime(2006, 1, 1, tzinfo=UTC)
@@ -104,24 +105,40 @@ def check_wish(source: Source, wish: Wish) -> None:
 def check_names(source: Source, wish: Wish) -> None:
     """Raises Refused for an account that is not registered, and for resources that can be none of the source's."""
     if source.needs_aws and not AwsAccount.objects.filter(account=wish.account).exists():
-        raise Refused(f"account {wish.account} is not registered; add it with its role and ExternalId first")
+        raise Refused(
+            f"account {wish.account} is not registered; add it with its role and ExternalId first", field="account"
+        )
+    if source.needs_aws and not is_region(wish):
+        raise Refused(f"AWS has no region {wish.region}; say one of the account's", field="region")
     if source.needs_resources and not wish.resources and source.enters != AwsAccount.Kind.LOG_ARCHIVE:
-        raise Refused(f"{source.title} needs resources: {source.resources}")
+        raise Refused(f"{source.title} needs resources: {source.resources}", field="resources")
     if wrong := source.misnamed(wish.resources):
-        raise Refused(f"{source.title} takes {source.resources}, and cannot take {', '.join(map(repr, wrong[:5]))}")
+        listed = ", ".join(map(repr, wrong[:5]))
+        raise Refused(f"{source.title} takes {source.resources}, and cannot take {listed}", field="resources")
+
+
+def is_region(wish: Wish) -> bool:
+    """Whether AWS has the region, as far as its SDK knows, or whoever registered the account says so."""
+    if wish.region in known_regions():
+        return True
+    return any(wish.region in row.regions for row in AwsAccount.objects.filter(account=wish.account))
 
 
 def check_window(start: datetime | None, end: datetime | None) -> None:
     """Raises Refused for a window in which nothing can have been written."""
     now = timezone.now()
     if start and end and start >= end:
-        raise Refused("the window ends before or as it starts; swap start and end, or give a later end")
+        raise Refused("the window ends before or as it starts; swap start and end, or give a later end", field="end")
     if start and start < FIRST_DAY:
-        raise Refused(f"the window starts before {FIRST_DAY:%Y}, when there was no AWS; give a later start")
+        raise Refused(
+            f"the window starts before {FIRST_DAY:%Y}, when there was no AWS; give a later start", field="start"
+        )
     if start and start > now:
-        raise Refused("the window starts in the future, where nothing is written yet; give an earlier start")
+        raise Refused(
+            "the window starts in the future, where nothing is written yet; give an earlier start", field="start"
+        )
     if end and end > now + FARTHEST:
-        raise Refused("the window ends more than a year from now; give an earlier end")
+        raise Refused("the window ends more than a year from now; give an earlier end", field="end")
 
 
 def check_intake(path: str) -> None:

@@ -83,4 +83,11 @@ class NotReady(Exception):
 
 
 class Refused(Exception):
-    """The request cannot be done as it stands; the message says what to change. A run that meets it has failed."""
+    """The request cannot be done as it stands; the message says what to change. A run that meets it has failed.
+
+    ``field`` is what is to be changed, as the API calls it, where it is one thing.
+    """
+
+    def __init__(self, message: str = "", *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field

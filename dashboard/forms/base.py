@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from plugins import Refused
 from plugins.text import with_line_feeds
 
 PLAIN = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple, forms.FileInput)
@@ -20,6 +21,10 @@ class PortalForm(forms.Form):
         for field in self.fields.values():
             if not isinstance(field.widget, PLAIN):
                 field.widget.attrs.setdefault("class", "input")
+
+    def refuse(self, problem: Refused) -> None:
+        """Say a refusal beside the field that it names, where the form has it."""
+        self.add_error(problem.field if problem.field in self.fields else None, str(problem))
 
 
 class UtcDateTimeField(forms.DateTimeField):

@@ -36,7 +36,7 @@ def collect(request: HttpRequest, reference: str) -> HttpResponse:
         try:
             asked = start(incident, list(form.wishes()), actor(request))
         except Refused as problem:
-            form.add_error(None, str(problem))
+            form.refuse(problem)
         else:
             messages.success(request, told(sum(is_new for _run, is_new in asked), len(asked)))
             return redirect("runs", reference)

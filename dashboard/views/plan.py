@@ -39,7 +39,7 @@ def plan(request: HttpRequest, reference: str) -> HttpResponse:
         try:
             made = preview(incident, plan_of(playbook, form.scope()), actor(request))
         except Refused as problem:
-            form.add_error(None, str(problem))
+            form.refuse(problem)
         else:
             return redirect("plan_shown", reference, made.request)
     context = {"incident": incident, "form": form, "playbook": playbook, "installed": sources.all()}

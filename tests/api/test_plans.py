@@ -118,3 +118,18 @@ def test_a_closed_incident_starts_no_plan(as_rin, base, archive, incident):
     incident.save()
     answer = as_rin.post(f"{where}start/", {})
     assert (answer.status_code, answer.json()["type"]) == (409, "urn:forensics-portal:problem:incident-closed")
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"playbook": "x"}, "playbook"),
+        ({"accounts": ["999999999999"]}, "accounts"),
+        ({"regions": ["eu-nowhere-9"]}, "regions"),
+        ({"leave_out": ["x"]}, "leave_out"),
+    ],
+)
+def test_a_refusal_names_what_is_to_be_changed(as_rin, base, archive, change, field):
+    answer = as_rin.post(f"{base}plans/", PLAN | change)
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == [field]

@@ -122,3 +122,26 @@ def test_it_lists_and_filters_runs(as_rin, base, run):
 def test_a_run_shows_its_units(as_rin, base, exhibit):
     shown = as_rin.get(f"{base}runs/{exhibit.runs.get().pk}/").json()
     assert [unit["state"] for unit in shown["units"]] == ["done"]
+
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"account": "999999999999"}, "account"),
+        ({"region": "eu-nowhere-9"}, "region"),
+        ({"start": "1999-01-01T00:00:00Z"}, "start"),
+        ({"end": "2026-11-01T00:00:00Z"}, "end"),
+        ({"source": "memory", "resources": ["web-1"]}, "resources"),
+    ],
+)
+def test_a_refusal_names_what_is_to_be_changed(as_rin, base, change, field):
+    answer = as_rin.post(f"{base}runs/", SCOPE | change)
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+    assert not Run.objects.exists()
+
+
+def test_a_region_that_the_account_was_registered_with_is_one(as_rin, base, account):
+    type(account).objects.update(regions=["eu-nowhere-9"])
+    assert as_rin.post(f"{base}runs/", SCOPE | {"region": "eu-nowhere-9"}).status_code == 202

@@ -8,7 +8,7 @@ from cases.actions.runs import cancel_run, end_run
 from cases.actions.units import StoredMember, StoredPart, note_gaps, seal_exhibit, store_part
 from cases.board import board
 from cases.coverage import matrix_of
-from cases.models import CollectionPlan, CustodyEntry, EvidencePart, Phase, Run
+from cases.models import AwsAccount, CollectionPlan, CustodyEntry, EvidencePart, Phase, Run
 from phases import plan_runs
 from phases.next_steps import advance
 from phases.plan_runs import advance_plans, runs_of, start
@@ -29,9 +29,11 @@ def accounts(db):
 
 
 @pytest.fixture
-def regions():
-    """Sixty regions: more than one transaction asks for."""
-    return tuple(f"us-west-{number}" for number in range(60))
+def regions(accounts):
+    """Sixty regions that the account was registered with: more than one transaction asks for."""
+    many = tuple(f"us-west-{number}" for number in range(60))
+    AwsAccount.objects.filter(account=PROD).update(regions=many)
+    return many
 
 
 def tools(incident):
