@@ -42,6 +42,7 @@ def test_the_board_moves_without_a_reload(opened, visit, portal):
     upload(opened, visit("ida"))
     expect(opened.locator("[data-phase=collection] .big")).to_contain_text("1 of 1 unit")
     expect(opened.get_by_text("What should be collected first?")).to_have_count(0)
+    expect(opened.locator(".sidenav #evidence_count")).to_have_text("1")
     assert opened.evaluate("window.stayed")
 
 
