@@ -12,6 +12,8 @@ import duckdb
 from events.errors import NotSelect, TooSlow
 
 Parameters = Sequence[Any] | dict[str, Any]
+KEPT = 256  # statements, of some 40 kB each
+_parsed: dict[str, duckdb.Statement] = {}
 
 
 def connect(
@@ -42,10 +44,25 @@ def connect(
 
 def fetch(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
     """Run one SELECT and nothing else. Raises NotSelect: the engine is locked but not read-only, COPY would write."""
-    statements = connection.extract_statements(sql)
-    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-        raise NotSelect("only one SELECT may be run against event rows")
-    return connection.execute(statements[0], parameters).fetchall()
+    return connection.execute(parsed(connection, sql), parameters).fetchall()
+
+
+def parsed(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
+    """A text as the one SELECT that it is. Raises NotSelect.
+
+    Remembered for all engines of the process: rules and pages ask the same texts again and again, and to parse a long
+    one takes as long as to answer it.
+    """
+    statement = _parsed.get(sql)
+    if statement is None:
+        statements = connection.extract_statements(sql)
+        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+            raise NotSelect("only one SELECT may be run against event rows")
+        [statement] = statements
+        if len(_parsed) >= KEPT:
+            _parsed.clear()
+        _parsed[sql] = statement
+    return statement
 
 
 @contextmanager

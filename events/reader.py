@@ -30,6 +30,7 @@ MOST_ROWS = 200  # of a page
 AT_ONCE = 2_000  # rows that are read together where they are handed on: each question costs what it reads, and 50 ms
 POOL = 4
 FEW = 4  # questions
+FEW_ROWS = 10_000  # an engine takes as long to open as hundreds of questions about them
 SERIES_SQL = (
     "CASE WHEN family <> 'cloudtrail' THEN 'other' WHEN coalesce(error_code, '') <> '' THEN 'error' "
     "WHEN event_category ILIKE 'data' THEN 'data' WHEN event_category ILIKE 'insight' THEN 'insight' "
@@ -232,10 +233,11 @@ class Reader:
         """Ask questions as ``select`` does, two side by side where they are many; close what is not read to its end.
 
         Two that have a thread each are 1.5 times as fast as one after the other that have two; a new engine costs as
-        much as a few questions.
+        much as a few questions, or as many about few rows.
         """
         limit = seconds or self.seconds
-        with self.engine() if len(questions) <= FEW else closing(self.single_threaded()) as engine:
+        is_little = len(questions) <= FEW or self.manifest.tally.rows <= FEW_ROWS
+        with self.engine() if is_little else closing(self.single_threaded()) as engine:
 
             def ask(sql: str, parameters: Sequence[Any]) -> Rows:
                 with engine.cursor() as cursor:

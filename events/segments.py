@@ -29,28 +29,32 @@ class Merge:
     segments: Mapping[Path, Segment]
 
     @contextmanager
-    def perform(self) -> Iterator[tuple[list[Segment], list[Path]]]:
-        """Give the segments that stay as they are and the new files; a new file not taken away is removed."""
+    def perform(self) -> Iterator[tuple[list[Segment], Path, EventTally]]:
+        """Give the segments that stay as they are, the new file and what it holds; a file not taken away is removed."""
         made = self.folder / "tmp" / f"{secrets.token_hex(8)}.segment"
         made.parent.mkdir(parents=True, exist_ok=True)
         try:
-            stay = self.write(made)
-            yield [self.segments[path] for path in stay], [made]
+            stay, tally = self.write(made)
+            yield [self.segments[path] for path in stay], made, tally
         finally:
             made.unlink(missing_ok=True)
 
-    def write(self, target: Path) -> list[Path]:
-        """Write fresh rows and the segments they swallow as one sorted file; returns the segments left alone."""
+    def write(self, target: Path) -> tuple[list[Path], EventTally]:
+        """Write fresh rows and the segments they swallow as one sorted file.
+
+        Returns the segments left alone, and what the file holds; that is asked of the same engine, for to open one
+        takes longer than most merges.
+        """
         engine = connect(self.folder)
         try:
             engine.execute(f"CREATE TABLE firsts AS {self.firsts()}")
-            swallowed = self.like_size(rows_in(engine, self.fresh))
+            swallowed = self.like_size(rows_in(self.fresh))
             stay = [path for path in self.segments if path not in swallowed]
             remarked = [path for path in stay if self.is_stale(engine, path)]
             self.write_sorted(engine, [*self.fresh, *swallowed, *remarked], target)
+            return [path for path in stay if path not in remarked], tally_of(engine, target)
         finally:
             engine.close()
-        return [path for path in stay if path not in remarked]
 
     def like_size(self, rows: int) -> list[Path]:
         """The segments to merge with ``rows`` new ones so that sizes at least double from one to the next.
@@ -101,7 +105,7 @@ class Merge:
             f"SELECT 1 FROM {parquet([path])} rows JOIN firsts ON {self.same_event()} "  # noqa: S608
             f"WHERE rows.is_copy <> (firsts.first <> {self.place()}) LIMIT 1"
         )
-        return engine.execute(sql).fetchone() is not None
+        return bool(engine.execute(sql).fetchall())
 
     def same_event(self) -> str:
         return " AND ".join(f"rows.{name} IS NOT DISTINCT FROM firsts.{name}" for name in self.family.copy_key)
@@ -114,7 +118,7 @@ class Merge:
         schema = self.family.schema.append(IS_COPY)
         spans = {path: span_of(path) for path in files}
         with pq.ParquetWriter(target, schema, compression="zstd", compression_level=1) as writer:
-            for part in cut(engine, files, rows_in(engine, files)):
+            for part in cut(engine, files, rows_in(files)):
                 near = [path for path in files if part.touches(spans[path])]
                 if near:
                     writer.write_table(self.sorted_rows(engine, near, part).cast(schema))
@@ -125,21 +129,17 @@ class Merge:
         return engine.sql(sql, params=bound * len(files)).to_arrow_table()
 
 
-def rows_in(engine: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> int:
-    row = engine.execute(f"SELECT count(*) FROM {parquet(files)}").fetchone()  # noqa: S608
-    return int(row[0]) if row else 0
+def rows_in(files: Sequence[Path]) -> int:
+    """How many rows the files have, by their footers."""
+    return sum(pq.read_metadata(path).num_rows for path in files)
 
 
-def tally_of(folder: Path, path: Path) -> EventTally:
+def tally_of(engine: duckdb.DuckDBPyConnection, path: Path) -> EventTally:
     """Count what a finished segment holds."""
-    engine = connect(folder)
-    try:
-        row = engine.execute(
-            "SELECT count(*), count(*) FILTER (is_copy), count(*) FILTER (event_time IS NULL), "  # noqa: S608
-            f"min(event_time), max(event_time) FROM {parquet([path])}"
-        ).fetchone()
-    finally:
-        engine.close()
+    row = engine.execute(
+        "SELECT count(*), count(*) FILTER (is_copy), count(*) FILTER (event_time IS NULL), "  # noqa: S608
+        f"min(event_time), max(event_time) FROM {parquet([path])}"
+    ).fetchone()
     rows, copies, undated, first, last = row or (0, 0, 0, None, None)
     return EventTally(rows, copies, undated, utc(first), utc(last))
 

@@ -238,6 +238,8 @@ def uniques(reader: Reader, kind: str, window: Window | None = None) -> list[Uni
 
 def totals(reader: Reader, kind: str, values: Sequence[str], window: Window | None = None) -> dict[str, Total]:
     """The entities in numbers."""
+    if not values:
+        return {}
     rows = ask(
         reader,
         f"""SELECT entity, count(*), count(*) FILTER ({_REFUSED}), min(event_time), max(event_time),
@@ -264,6 +266,8 @@ class Touch:
 
 def touched(reader: Reader, addresses: Sequence[str], window: Window | None = None) -> list[Touch]:
     """The resources that were changed, taken or damaged from these addresses."""
+    if not addresses:
+        return []
     rows = ask(
         reader,
         f"""SELECT address, resource, {first_values("event_name", NAMES)}, count(*),

@@ -65,7 +65,10 @@ def beyond(time: str, place: str) -> str:
 
 def cut(engine: duckdb.DuckDBPyConnection, files: Sequence[Path], rows: int) -> Iterator[Slice]:
     """Slices of about 32,768 rows that cover all; cut at keys of rows that are picked evenly by a hash."""
-    step, count = max(1, rows // SAMPLE), max(1, -(-rows // SLICE_ROWS))
+    if rows <= SLICE_ROWS:  # one slice has no key to look for
+        yield Slice(None, None)
+        return
+    step, count = max(1, rows // SAMPLE), -(-rows // SLICE_ROWS)
     keys: list[Key] = engine.execute(
         f"SELECT {KEY} FROM {parquet(files)} WHERE hash(event_id, {', '.join(PLACE)}) % {step} = 0 ORDER BY {ORDER}"  # noqa: S608
     ).fetchall()

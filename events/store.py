@@ -17,9 +17,9 @@ import pyarrow.parquet as pq
 
 from events.errors import AlteredFile, MissingManifest, UnknownPlace
 from events.families import FAMILIES, Family
-from events.manifests import Manifest, Segment, Staged, from_bytes, make_manifest, to_bytes
+from events.manifests import EventTally, Manifest, Segment, Staged, from_bytes, make_manifest, to_bytes
 from events.reader import Reader, reader_of
-from events.segments import Merge, tally_of
+from events.segments import Merge
 
 # One row group of a staging file, by rows or by bytes in memory, whichever is reached first.
 STAGED_ROWS = 50_000
@@ -65,12 +65,11 @@ class EventFiles:
             fresh=tuple(self.whole(staged) for staged in fresh),
             segments={self.segment_path(file): file for file in own},
         )
-        with merge.perform() as (kept, made):
-            return (*others, *kept, *(self.adopt(family, path) for path in made))
+        with merge.perform() as (kept, made, tally):
+            return (*others, *kept, self.adopt(family, made, tally))
 
-    def adopt(self, family: str, path: Path) -> Segment:
+    def adopt(self, family: str, path: Path, tally: EventTally) -> Segment:
         """Take a finished file in as a segment named by its hash."""
-        tally = tally_of(self.folder, path)
         segment = Segment(family, sha256_of(path), path.stat().st_size, tally)
         publish(path, self.segment_path(segment))
         return segment

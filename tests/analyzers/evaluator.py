@@ -6,6 +6,7 @@ so that it can be wrong only in ways of its own.
 
 import re
 from datetime import datetime
+from functools import partial
 
 import yaml
 
@@ -24,31 +25,35 @@ def search(record, told):
 
 
 class Condition:
-    """A recursive descent over the condition: or, and, not, parentheses, names, 1 of / all of."""
+    """A recursive descent over the condition: or, and, not, parentheses, names, 1 of / all of.
 
-    def __init__(self, detection, record):
+    Each part becomes a question to a record: the words are read once, the records are thousands.
+    """
+
+    def __init__(self, detection, condition):
         self.told = {name: told for name, told in detection.items() if name != "condition"}
-        self.record = record
-        self.words = re.findall(r"\(|\)|[\w*-]+", detection["condition"])
+        self.words = re.findall(r"\(|\)|[\w*-]+", condition)
 
     def either(self):
-        answer = self.both()
-        while self.words and self.words[0] == "or":
-            self.words.pop(0)
-            answer = self.both() or answer
-        return answer
+        parts = self.parted(self.both, "or")
+        return lambda record: any(part(record) for part in parts)
 
     def both(self):
-        answer = self.single()
-        while self.words and self.words[0] == "and":
+        parts = self.parted(self.single, "and")
+        return lambda record: all(part(record) for part in parts)
+
+    def parted(self, part, word):
+        parts = [part()]
+        while self.words and self.words[0] == word:
             self.words.pop(0)
-            answer = self.single() and answer
-        return answer
+            parts.append(part())
+        return parts
 
     def single(self):
         word = self.words.pop(0)
         if word == "not":
-            return not self.single()
+            denied = self.single()
+            return lambda record: not denied(record)
         if word == "(":
             answer = self.either()
             self.words.pop(0)
@@ -56,20 +61,24 @@ class Condition:
         if word in ("1", "any", "all") and self.words and self.words[0] == "of":
             self.words.pop(0)
             return self.several(all if word == "all" else any, self.words.pop(0))
-        return search(self.record, self.told[word])
+        return partial(search, told=self.told[word])
 
     def several(self, decide, pattern):
         """Names that begin with an underscore are never meant."""
         wanted = re.compile(".*" if pattern == "them" else pattern.replace("*", ".*"))
-        names = [name for name in self.told if wanted.fullmatch(name) and not name.startswith("_")]
-        return decide(search(self.record, self.told[name]) for name in names)
+        meant = [told for name, told in self.told.items() if wanted.fullmatch(name) and not name.startswith("_")]
+        return lambda record: decide(search(record, told) for told in meant)
+
+
+def question_of(rule):
+    """Whether a record is one that the rule speaks of; several conditions are alternatives."""
+    told = rule["detection"]
+    conditions = [Condition(told, condition).either() for condition in listed(told["condition"])]
+    return lambda record: any(condition(record) for condition in conditions)
 
 
 def is_match(rule, record):
-    """Several conditions are alternatives."""
-    told = rule["detection"]
-    conditions = told["condition"] if isinstance(told["condition"], list) else [told["condition"]]
-    return any(Condition(told | {"condition": condition}, record).either() for condition in conditions)
+    return question_of(rule)(record)
 
 
 def evaluate(text, records):
@@ -77,12 +86,13 @@ def evaluate(text, records):
     documents = list(yaml.safe_load_all(text))
     rule = documents[-1]
     if "correlation" not in rule:
-        return {place for place, record in enumerate(records) if is_match(rule, record)}
+        is_meant = question_of(rule)
+        return {place for place, record in enumerate(records) if is_meant(record)}
     told = rule["correlation"]
-    steps = [next(one for one in documents if one.get("name") == name) for name in told["rules"]]
+    steps = [question_of(next(one for one in documents if one.get("name") == name)) for name in told["rules"]]
     groups = {}
     for place, record in enumerate(records):
-        marks = [is_match(step, record) for step in steps]
+        marks = [step(record) for step in steps]
         key = tuple(grouped(told, record, marks, name) for name in listed(told.get("group-by")))
         if any(marks) and None not in key and record.get("eventTime"):
             groups.setdefault(key, []).append((when(record), place, marks, counted(told, record)))

@@ -100,7 +100,7 @@ def told(number, who, at, source, name, address, agent, more):
         "userAgent": agent,
         "readOnly": reads,
     }
-    one = record(number, at=at, **fields | more)
+    one = record(number, actor="nobody", at=at, **fields | more)
     return one | {"userIdentity": who}
 
 

@@ -17,12 +17,17 @@ def known(settings, tmp_path):
 
 
 @pytest.fixture
-def watched(incident, rin, tmp_path):
+def watched(incident, rin, tmp_path, memories):
     """A flow from a public address, and one from a private one."""
-    folder = tmp_path / "watched"
-    folder.mkdir()
-    (folder / "111122223333_vpcflowlogs_us-east-1_fl-1_x.log").write_text("\n".join([HEAD, *FLOWS]))
-    casework.collect(incident, rin, folder)
+
+    def flowed():
+        folder = tmp_path / "watched"
+        folder.mkdir()
+        (folder / "111122223333_vpcflowlogs_us-east-1_fl-1_x.log").write_text("\n".join([HEAD, *FLOWS]))
+        casework.collect(incident, rin, folder)
+
+    memories.lay_down(flowed, tmp_path)
+    incident.refresh_from_db()
     return incident
 
 

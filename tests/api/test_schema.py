@@ -1,5 +1,6 @@
 """docs/openapi.yaml is what the code says, and every part of it is described."""
 
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -12,46 +13,51 @@ COMMAND = "python manage.py spectacular --validate --fail-on-warn --file docs/op
 
 @pytest.fixture(scope="module")
 def generated(tmp_path_factory):
-    """The document as it is generated; a warning or an error of the generator fails."""
+    """The document as it is generated; a warning or an error of the generator fails. Nobody may change it."""
     path = tmp_path_factory.mktemp("schema") / "openapi.yaml"
     call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(path))
-    return path.read_text()
+    return read(path.read_bytes())
 
 
-def without_sources(text):
+def read(content):
+    """YAML, by the C library where that is there: ten times as fast, and the document is long."""
+    return yaml.load(content, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+def without_sources(document):
     """The document without the names of the sources: which ones there are depends on what is installed."""
-    document = yaml.safe_load(text)
+    document = deepcopy(document)
     return document, document["components"]["schemas"].pop("SourceEnum")["enum"]
 
 
 def test_the_document_checked_in_is_the_one_generated(generated):
-    (written, named), (document, there) = without_sources(CHECKED_IN.read_text()), without_sources(generated)
+    (written, named), (document, there) = without_sources(read(CHECKED_IN.read_bytes())), without_sources(generated)
     assert written == document, f"docs/openapi.yaml is not what the code says; run: {COMMAND}"
     assert set(named) <= set(there)
 
 
 def test_it_is_openapi_3_1(generated):
-    assert yaml.safe_load(generated)["openapi"] == "3.1.0"
+    assert generated["openapi"] == "3.1.0"
 
 
 def test_every_operation_says_what_it_does_and_how_it_fails(generated):
-    for path in yaml.safe_load(generated)["paths"].values():
+    for path in generated["paths"].values():
         for operation in path.values():
             assert operation["description"].endswith(".")
             assert operation["responses"]["default"]["content"].keys() == {"application/problem+json"}
 
 
 def test_every_post_takes_a_retry_key(generated):
-    for path in yaml.safe_load(generated)["paths"].values():
+    for path in generated["paths"].values():
         names = [parameter["name"] for parameter in path.get("post", {}).get("parameters", [])]
         assert "post" not in path or "Idempotency-Key" in names
 
 
 def test_the_document_is_served_without_a_token(client, db):
-    assert yaml.safe_load(client.get("/api/v1/schema/").content)["info"]["title"] == "Forensics Portal"
+    assert read(client.get("/api/v1/schema/").content)["info"]["title"] == "Forensics Portal"
 
 
 def test_every_address_is_in_the_guide(generated):
     guide = (CHECKED_IN.parent / "api.md").read_text()
-    for path in yaml.safe_load(generated)["paths"]:
+    for path in generated["paths"]:
         assert f"`{path.removeprefix('/api/v1')}`" in guide, f"docs/api.md does not speak of {path}"

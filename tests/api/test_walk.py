@@ -6,6 +6,7 @@ import json
 import pytest
 
 from cases.custody_check import check
+from cases.models import Incident
 from phases import runs
 from phases.tasks import work_of
 from tests.api.conftest import trail_event
@@ -33,13 +34,17 @@ def do_all_work():
 
 
 @pytest.fixture
-def walked(as_rin, intake):
+def walked(as_rin, intake, tmp_path, memories):
     """The address of an incident that went through all four phases."""
-    base = as_rin.post("incidents/", ALERT)["Location"]
-    started = as_rin.post(f"{base}runs/", {"source": "folder", "resources": [str(intake)]})
-    do_all_work()
-    assert as_rin.get(started["Location"]).json()["state"] == "complete"
-    return base
+
+    def walk():
+        base = as_rin.post("incidents/", ALERT)["Location"]
+        started = as_rin.post(f"{base}runs/", {"source": "folder", "resources": [str(intake)]})
+        do_all_work()
+        assert as_rin.get(started["Location"]).json()["state"] == "complete"
+
+    memories.lay_down(walk, tmp_path)
+    return f"incidents/{Incident.objects.get().reference}/"
 
 
 def test_a_soar_gets_from_an_alert_to_a_report(as_rin, walked):

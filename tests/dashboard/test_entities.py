@@ -86,15 +86,20 @@ def test_bars_and_button_lead_to_its_events_in_the_timeline(as_rin, show, found)
 
 
 @pytest.fixture
-def chained(incident, rin, tmp_path):
+def chained(incident, rin, tmp_path, memories):
     """A person became a role, and the role did something."""
     asked = {"roleArn": ROLE, "roleSessionName": "s"}
     issued = {"credentials": {"accessKeyId": "ASIA1"}}
     sts = {"eventSource": "sts.amazonaws.com", "requestParameters": asked, "responseElements": issued}
     role = {"type": "AssumedRole", "arn": ROLE.replace(":role/", ":assumed-role/") + "/s", "accessKeyId": "ASIA1"}
     calls = [casework.record(0, "AssumeRole", **sts), casework.record(5, "DeleteUser", userIdentity=role)]
-    (tmp_path / "two.json").write_text(json.dumps({"Records": calls}))
-    casework.collect(incident, rin, tmp_path / "two.json")
+
+    def two_calls():
+        (tmp_path / "two.json").write_text(json.dumps({"Records": calls}))
+        casework.collect(incident, rin, tmp_path / "two.json")
+
+    memories.lay_down(two_calls, tmp_path)
+    incident.refresh_from_db()
     return incident
 
 
@@ -117,13 +122,18 @@ def test_a_role_that_was_taken_on_has_a_page(show, chained):
 
 
 @pytest.fixture
-def watched(incident, rin, tmp_path):
+def watched(incident, rin, tmp_path, memories):
     """Calls from an address, and a flow log in which an instance sends it five megabytes."""
-    folder = casework.log_folder(tmp_path / "watched")
     head = "version interface-id instance-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status"
     flow = f"5 eni-1 i-0abc 10.0.0.5 {casework.STRANGER} 443 51000 6 9 5000000 1795381200 1795381260 ACCEPT OK"
-    (folder / "111122223333_vpcflowlogs_us-east-1_fl-1_x.log").write_text(f"{head}\n{flow}\n")
-    casework.collect(incident, rin, folder)
+
+    def flowed():
+        folder = casework.log_folder(tmp_path / "watched")
+        (folder / "111122223333_vpcflowlogs_us-east-1_fl-1_x.log").write_text(f"{head}\n{flow}\n")
+        casework.collect(incident, rin, folder)
+
+    memories.lay_down(flowed, tmp_path)
+    incident.refresh_from_db()
     return incident
 
 

@@ -14,13 +14,18 @@ HOSTILE = "\u202e<script>alert(1)</script>\x1b[2J"
 
 
 @pytest.fixture
-def brought(incident, rin, tmp_path):
+def brought(incident, rin, tmp_path, memories):
     """An incident whose evidence is a folder with one finding and one instance."""
-    folder = tmp_path / "brought"
-    folder.mkdir()
-    (folder / "findings.jsonl").write_text(json.dumps({**RECORD, "title": HOSTILE}) + "\n")
-    (folder / "instance.json").write_text(json.dumps(INSTANCE))
-    casework.collect(incident, rin, folder)
+
+    def collected():
+        folder = tmp_path / "brought"
+        folder.mkdir()
+        (folder / "findings.jsonl").write_text(json.dumps({**RECORD, "title": HOSTILE}) + "\n")
+        (folder / "instance.json").write_text(json.dumps(INSTANCE))
+        casework.collect(incident, rin, folder)
+
+    memories.lay_down(collected, tmp_path)
+    incident.refresh_from_db()
     return incident
 
 

@@ -17,15 +17,20 @@ FLOWS = [f"5 eni-1 10.0.0.5 {peer} 443 51000 6 9 5 1795381200 1795381260 ACCEPT 
 
 
 @pytest.fixture
-def watched(incident, rin, tmp_path):
+def watched(incident, rin, tmp_path, memories):
     """Calls from a public address, a flow to it, and a lead about it."""
-    folder = tmp_path / "watched"
-    folder.mkdir()
-    called = [casework.record(minute, "ListUsers", sourceIPAddress=mmdb.AWAY) for minute in range(3)]
-    (folder / "a_CloudTrail_us-east-1.json").write_text(json.dumps({"Records": called}))
-    (folder / "111122223333_vpcflowlogs_us-east-1_fl-1_x.log").write_text("\n".join([HEAD, *FLOWS]))
-    casework.collect(incident, rin, folder)
-    casework.find(incident, rin, casework.lead(incident, mmdb.AWAY), tool="leads")
+
+    def led():
+        folder = tmp_path / "watched"
+        folder.mkdir()
+        called = [casework.record(minute, "ListUsers", sourceIPAddress=mmdb.AWAY) for minute in range(3)]
+        (folder / "a_CloudTrail_us-east-1.json").write_text(json.dumps({"Records": called}))
+        (folder / "111122223333_vpcflowlogs_us-east-1_fl-1_x.log").write_text("\n".join([HEAD, *FLOWS]))
+        casework.collect(incident, rin, folder)
+        casework.find(incident, rin, casework.lead(incident, mmdb.AWAY), tool="leads")
+
+    memories.lay_down(led, tmp_path)
+    incident.refresh_from_db()
     return incident
 
 

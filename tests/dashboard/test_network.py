@@ -14,12 +14,17 @@ def line(peer, size):
 
 
 @pytest.fixture
-def watched(incident, rin, tmp_path):
+def watched(incident, rin, tmp_path, memories):
     """Calls from an address to which an instance sends five megabytes; two machines that talk among themselves."""
-    folder = casework.log_folder(tmp_path / "watched")
     lines = [HEAD, line(casework.STRANGER, 5_000_000), line("10.0.0.9", 7), line("198.51.100.9", 30)]
-    (folder / "111122223333_vpcflowlogs_us-east-1_fl-1_x.log").write_text("\n".join(lines) + "\n")
-    casework.collect(incident, rin, folder)
+
+    def flowed():
+        folder = casework.log_folder(tmp_path / "watched")
+        (folder / "111122223333_vpcflowlogs_us-east-1_fl-1_x.log").write_text("\n".join(lines) + "\n")
+        casework.collect(incident, rin, folder)
+
+    memories.lay_down(flowed, tmp_path)
+    incident.refresh_from_db()
     return incident
 
 

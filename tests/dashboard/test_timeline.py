@@ -133,12 +133,17 @@ def began(examined):
 
 
 @pytest.fixture
-def old_url(incident, rin, tmp_path):
+def old_url(incident, rin, tmp_path, memories):
     """The timeline of an incident whose logs also hold an event of two years before."""
-    folder = casework.log_folder(tmp_path / "logs")
-    old = casework.record(0, "GetObject", eventTime="2024-08-01T12:28:00Z", eventID="old")
-    (folder / "c_CloudTrail_us-east-1.json").write_text(json.dumps({"Records": [old]}))
-    casework.collect(incident, rin, folder)
+
+    def two_years():
+        folder = casework.log_folder(tmp_path / "logs")
+        old = casework.record(0, "GetObject", eventTime="2024-08-01T12:28:00Z", eventID="old")
+        (folder / "c_CloudTrail_us-east-1.json").write_text(json.dumps({"Records": [old]}))
+        casework.collect(incident, rin, folder)
+
+    memories.lay_down(two_years, tmp_path)
+    incident.refresh_from_db()
     incident.actual_start_at = casework.START
     incident.save(update_fields=["actual_start_at"])
     return reverse("timeline", args=[incident.reference])

@@ -34,10 +34,10 @@ def files(tmp_path):
 
 
 @pytest.fixture
-def analysed(incident, collection, walks, work_all):
+def run_through(incident, collection, walks, work_all):
     """Collect, examine and analyse calls from home and, in the end, two from elsewhere."""
 
-    def run_through():
+    def run():
         walks.append([artifact("log.json", CALLS)])
         work_all()
         sweep()
@@ -45,7 +45,32 @@ def analysed(incident, collection, walks, work_all):
         incident.refresh_from_db()
         return incident
 
-    return run_through
+    return run
+
+
+@pytest.fixture
+def analysed(incident, run_through, tmp_path, memories):
+    """That, done without databases."""
+
+    def without_databases():
+        run_through()
+
+    memories.lay_down(without_databases, tmp_path)
+    incident.refresh_from_db()
+    return incident
+
+
+@pytest.fixture
+def asked(incident, run_through, files, settings, tmp_path, memories):
+    """That, done while both databases were there."""
+    settings.GEO_DATABASES = files
+
+    def with_databases():
+        run_through()
+
+    memories.lay_down(with_databases, tmp_path)
+    incident.refresh_from_db()
+    return incident
 
 
 def inputs(incident, tool=LEADS):
@@ -91,7 +116,7 @@ def test_the_place_of_the_file_does_not(incident, settings, files, tmp_path):
 
 
 def test_a_new_database_makes_the_leads_due_again_and_they_are_replayable(analysed, settings, files, work_all):
-    incident = analysed()
+    incident = analysed
     assert signals() == set()
     settings.GEO_DATABASES = files
     assert [tool for tool, state in states(incident).items() if state == "changed"] == [LEADS]
@@ -101,9 +126,8 @@ def test_a_new_database_makes_the_leads_due_again_and_they_are_replayable(analys
     assert set(states(incident).values()) == {"same"}
 
 
-def test_with_the_databases_gone_nothing_can_be_compared(analysed, settings, files, tmp_path):
-    settings.GEO_DATABASES = files
-    incident = analysed()
+def test_with_the_databases_gone_nothing_can_be_compared(asked, files):
+    incident = asked
     files[1].unlink()
     assert [tool for tool, state in states(incident).items() if state == "changed"] == [LEADS]
     with pytest.raises(SystemExit) as ended:
@@ -111,9 +135,8 @@ def test_with_the_databases_gone_nothing_can_be_compared(analysed, settings, fil
     assert ended.value.code == 3
 
 
-def test_the_report_names_the_databases_that_were_asked_by_build_and_hash(analysed, settings, files):
-    settings.GEO_DATABASES = files
-    incident = analysed()
+def test_the_report_names_the_databases_that_were_asked_by_build_and_hash(asked, settings):
+    incident = asked
     settings.GEO_DATABASES = []  # what is configured later was not asked
     rows = [row for row in snapshot_of(incident, version=1, prepared_by="Rin").methods if "GeoLite2" in row["name"]]
     assert [row["name"] for row in rows] == [
@@ -125,16 +148,16 @@ def test_the_report_names_the_databases_that_were_asked_by_build_and_hash(analys
 
 
 def test_without_databases_the_report_names_none(analysed):
-    incident = analysed()
+    incident = analysed
     names = [row["name"] for row in snapshot_of(incident, version=1, prepared_by="Rin").methods]
     assert LEADS in names
     assert len(names) == len(set(incident.runs.newest().exclude(phase=Phase.REPORTING).values_list("tool", flat=True)))
 
 
-def test_a_file_that_cannot_be_asked_is_a_gap_and_the_rest_is_asked(analysed, settings, files, tmp_path):
+def test_a_file_that_cannot_be_asked_is_a_gap_and_the_rest_is_asked(run_through, settings, files, tmp_path):
     missing = tmp_path / "missing.mmdb"
     settings.GEO_DATABASES = [*files, missing]
-    analysed()
+    run_through()
     gap = GapRecord.objects.get(subject=str(missing))
     assert "there is no such file" in gap.detail
     assert Answer.objects.get(question=str(missing), run__is_newest=True).error == gap.detail

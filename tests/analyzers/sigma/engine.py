@@ -17,14 +17,15 @@ class Engine:
     def __init__(self):
         self.connection = duckdb.connect()
         self.connection.execute("SET TimeZone='UTC'")
+        self.hold([])  # the view asks for the rows by name, whichever are held: it is made once
+        names = sigma_names(FAMILIES["cloudtrail"])
+        self.connection.execute(f"CREATE TEMP VIEW seen AS SELECT *, {names} FROM rows")
 
     def hold(self, records):
         content = json.dumps({"Records": records}, ensure_ascii=False).encode()
         said = examiners.get("cloudtrail").examine(iter([member(0, content)]))
-        rows = pa.Table.from_batches([one.rows for one in said if isinstance(one, EventBatch)])
-        self.connection.register("rows", rows)
-        names = sigma_names(FAMILIES["cloudtrail"])
-        self.connection.execute(f"CREATE OR REPLACE TEMP VIEW seen AS SELECT *, {names} FROM rows")
+        rows = [one.rows for one in said if isinstance(one, EventBatch)]
+        self.connection.register("rows", pa.Table.from_batches(rows, FAMILIES["cloudtrail"].schema))
 
     def find(self, sql):
         return {row for (row,) in self.connection.execute(f"WITH {sql} SELECT src_row FROM chosen").fetchall()}

@@ -77,6 +77,7 @@ def folder(tmp_path_factory):
     (path / "good.yml").write_text(
         yaml.safe_dump(RULE | {"id": "00000000-0000-4000-8000-000000000009", "name": "good"})
     )
+    assert list(refused(load_rules(path).rules)) == []
     return path
 
 
@@ -86,7 +87,9 @@ def test_a_spoilt_file_is_named_or_can_be_asked(folder, documents):
     (folder / "odd.yml").write_text(yaml.safe_dump_all(documents, allow_unicode=True), "utf-8", "replace")
     pack = load_rules(folder)
     assert "good.yml" in [rule.source for rule in pack.rules]
-    assert list(refused(pack.rules)) == []
+    # The good one was asked before; half of the odd ones do not load, and to ask takes an engine.
+    odd = [rule for rule in pack.rules if rule.source != "good.yml"]
+    assert not odd or list(refused(odd)) == []
     assert len(pack.errors) <= 1
 
 
