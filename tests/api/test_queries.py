@@ -30,7 +30,7 @@ BASELINE = {
 def several(incident, rin, exhibit, plan, finding, entry, gap, report):
     """More rows of each list than one."""
     for number in range(2, 5):
-        wish = Wish("cloudtrail", "111122223333", f"eu-west-{number}", START, START.replace(hour=10))
+        wish = Wish("cloudtrail", "111122223333", "eu-west-1", START, START.replace(hour=10 + number))
         request_collection(incident=incident, wish=wish, by=Actor(rin))
         Finding.objects.filter(number=1).first()
         Indicator.objects.create(
