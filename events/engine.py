@@ -41,11 +41,16 @@ def connect(
 
 
 def fetch(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
-    """Run one SELECT and nothing else. Raises NotSelect: the engine is locked but not read-only, COPY would write."""
+    """Run one SELECT and nothing else. Raises NotSelect."""
+    return connection.execute(only_select(connection, sql), parameters).fetchall()
+
+
+def only_select(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
+    """The one SELECT that a text is. Raises NotSelect: the engine is locked but not read-only, COPY would write."""
     statements = connection.extract_statements(sql)
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         raise NotSelect("only one SELECT may be run against event rows")
-    return connection.execute(statements[0], parameters).fetchall()
+    return statements[0]
 
 
 @contextmanager
