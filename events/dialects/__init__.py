@@ -58,7 +58,10 @@ class Speech:
         return tree
 
     def needed_by(self, tree: exp.Query) -> set[str]:
-        named = {table.name for table in tree.find_all(exp.Table)} & self.views.keys()
+        tables = (
+            table for table in tree.find_all(exp.Table) if not table.db
+        )  # with a database, it is the engine's own
+        named = {table.name for table in tables} & self.views.keys()
         return named.union(*(self.needed_by(self.views[name]) for name in named))
 
 

@@ -130,15 +130,15 @@ def odd():
     return [*hostile, *hostile, {**hostile[0], "eventTime": None, "eventID": "no time", "requestParameters": "odd"}]
 
 
-def pages(reader):
-    """Ask what pages ask; each answer by the name of its page, in a form that compares."""
+def pages(reader, every=1):
+    """Ask what pages ask; each answer by the name of its page. ``every`` leaves out all filters but each so manieth."""
     filters = [Filters(), *(Filters.from_query({name: value}) for name, value in TYPED.items())]
     filters += [Filters.from_query({f"not_{name}": value}) for name, value in TYPED.items()]
     filters += [Filters.from_query({"q": HOSTILE}), Filters(start=WINDOW.start, end=WINDOW.end, q="mallory")]
-    for number, one in enumerate(filters):
+    for number, one in enumerate(filters[::every]):
         yield f"count {number}", reader.count(one)
         yield f"page {number}", walked(reader, one, newest_first=bool(number % 2))
-    yield "rows", list(reader.rows(Filters(), 260))
+    yield "rows", list(reader.rows(Filters(), 210))
     yield from summaries(reader)
     yield from entities(reader)
 
