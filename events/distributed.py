@@ -68,6 +68,7 @@ class DistributedReader(Reader):
         raise TypeError("these events are not in the embedded engine; ask with select() or answers()")
 
     def close(self) -> None:
+        """Let go of what is held; the reader gets it again when it is asked."""
         self._shapes.close()
         self._asked.close()
 

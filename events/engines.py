@@ -29,5 +29,5 @@ class Engine(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of what is held."""
+        """Let go of what is held; the next question gets it again."""
         ...

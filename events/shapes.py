@@ -3,8 +3,9 @@
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
+
+import duckdb
 
 from events.columns import definitions, rows_of
 from events.engine import connect, only_select
@@ -12,6 +13,7 @@ from events.families import FAMILIES
 
 # Name and DuckDB's type of each column, in order.
 Shape = tuple[tuple[str, Any], ...]
+NOWHERE = Path("/nonexistent")  # nothing is read or written
 
 
 class Shapes:
@@ -19,13 +21,10 @@ class Shapes:
 
     def __init__(self, families: Sequence[str]) -> None:
         tables = {f"every_{name}": f"SELECT * FROM {rows_of(FAMILIES[name], ())}" for name in families}  # noqa: S608
-        views = {**tables, **definitions(families)}
-        self._folder = TemporaryDirectory(prefix="shapes-")
-        self._engine = connect(
-            Path(self._folder.name), threads=1, views=[f"CREATE VIEW {name} AS {sql}" for name, sql in views.items()]
-        )
+        self._views = {**tables, **definitions(families)}
+        self._engine: duckdb.DuckDBPyConnection | None = None
         self._lock = threading.Lock()
-        self.columns = {name: self.columns_of(name) for name in views}
+        self.columns = {name: self.columns_of(name) for name in self._views}
 
     def columns_of(self, view: str) -> dict[str, str]:
         return {name: str(kind) for name, kind in self.of(f"SELECT * FROM {view}")}  # noqa: S608  our own name
@@ -33,9 +32,17 @@ class Shapes:
     def of(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> Shape:
         """The columns that a question gives. Raises NotSelect, and what DuckDB says of a wrong one."""
         with self._lock:
+            self._engine = self._engine or self.opened()
             found = self._engine.execute(only_select(self._engine, sql), parameters)
             return tuple((name, kind) for name, kind, *_ in found.description)
 
+    def opened(self) -> duckdb.DuckDBPyConnection:
+        made = [f"CREATE VIEW {name} AS {sql}" for name, sql in self._views.items()]
+        return connect(NOWHERE, threads=1, views=made)
+
     def close(self) -> None:
-        self._engine.close()
-        self._folder.cleanup()
+        """Close the engine; the next question opens another."""
+        with self._lock:
+            if self._engine:
+                self._engine.close()
+            self._engine = None

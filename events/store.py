@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import unquote, urlsplit
 
 import pyarrow as pa
@@ -132,8 +132,8 @@ class EventFiles:
 
 
 # Scheme of EVENTS_URL -> the module whose ``open_store`` knows it; imported where it is asked for, because what it
-# stands on (boto3) is not for everybody.
-ENGINES = {"athena": "events.athena"}
+# stands on (boto3, pyspark) is not for everybody.
+ENGINES = {"athena": "events.athena", "spark": "events.spark"}
 
 
 def open_events(url: str, incident: str) -> EventFiles:
@@ -143,7 +143,7 @@ def open_events(url: str, incident: str) -> EventFiles:
     """
     parts = urlsplit(url)
     if parts.scheme in ENGINES:
-        opened: EventFiles = import_module(ENGINES[parts.scheme]).open_store(url, checked(incident))
+        opened: EventFiles = module_of(parts.scheme).open_store(url, checked(incident))
         return opened
     if parts.scheme != "file" or parts.netloc or not parts.path.startswith("/"):
         known = ", ".join(f"{scheme}://" for scheme in ENGINES)
@@ -152,6 +152,16 @@ def open_events(url: str, incident: str) -> EventFiles:
             "docs/engines.md says"
         )
     return EventFiles(Path(unquote(parts.path)) / f"incident={checked(incident)}")
+
+
+def module_of(scheme: str) -> Any:
+    """Raises UnknownPlace where what the engine stands on is not installed."""
+    try:
+        return import_module(ENGINES[scheme])
+    except ModuleNotFoundError as problem:
+        raise UnknownPlace(
+            f"EVENTS_URL {scheme}:// needs {problem.name}; install requirements/{scheme}.txt as docs/engines.md says"
+        ) from problem
 
 
 def checked(name: str) -> str:

@@ -10,10 +10,10 @@ from typing import Any
 from sqlglot import exp
 
 from events.columns import definitions
-from events.dialects import athena
+from events.dialects import athena, spark
 from events.dialects.plain import Columns, plain
 
-__all__ = ["ATHENA", "Columns", "Dialect", "Speech"]
+__all__ = ["ATHENA", "SPARK", "Columns", "Dialect", "Speech"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Dialect:
 
 
 ATHENA = Dialect(athena.NAME, athena.said, athena.text_of)
+SPARK = Dialect(spark.NAME, spark.said, spark.text_of)
 
 
 class Speech:

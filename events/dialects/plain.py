@@ -143,11 +143,15 @@ def unnested(query: exp.Select) -> None:
 
 
 def semi_joined(query: exp.Select) -> None:
-    """``SEMI JOIN t USING (a, b)`` as ``WHERE (a, b) IN (SELECT a, b FROM t)``."""
+    """``SEMI JOIN t USING (a, b)`` as ``WHERE EXISTS`` of the same values; not all engines know tuples in IN."""
     for join in list(query.args.get("joins") or ()):
         if join.kind == "SEMI":
-            names = [exp.column(name.name) for name in join.args["using"]]
-            value = names[0] if len(names) == 1 else exp.Tuple(expressions=names)
-            found = exp.select(*(name.copy() for name in names)).from_(join.this)
-            query.where(exp.In(this=value, query=found.subquery()), copy=False)
+            own, other = query.args["from_"].this, join.this
+            own.set("alias", own.args.get("alias") or exp.TableAlias(this=exp.to_identifier("likely")))
+            same = [
+                exp.column(name.name, other.alias_or_name).eq(exp.column(name.name, own.alias_or_name))
+                for name in join.args["using"]
+            ]
+            found = exp.select(exp.convert(1)).from_(other).where(*same)
+            query.where(exp.Exists(this=found), copy=False)
             join.pop()

@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
+import pyarrow as pa
 from sqlglot import exp
 
 from events.dialects.patterns import pattern_of
 from events.errors import NotInDialect
+from events.families import FAMILIES
 
 Rules = Mapping[type[exp.Expr], Callable[[exp.Expr], exp.Expr]]
 
@@ -27,6 +29,13 @@ FIELDS = {
     "network": "VARCHAR",
     "events": "BIGINT",
     "first_at": "TIMESTAMP",
+}
+# The columns of all families that hold numbers.
+NUMBERS = {
+    field.name
+    for family in FAMILIES.values()
+    for field in family.schema
+    if pa.types.is_integer(field.type) or pa.types.is_floating(field.type)
 }
 STEP = re.compile(r'\."([^"]+)"')
 
@@ -160,9 +169,15 @@ def piped(parts: Sequence[exp.Expr]) -> exp.Expr:
 def number_as_text(node: exp.Expr) -> exp.Expr:
     """``||`` takes text alone where DuckDB makes text of a number."""
     for side in (node.this, node.expression):
-        if isinstance(side.unnest(), exp.BitwiseRightShift | exp.Sub | exp.Add):
+        if is_number(side.unnest()):
             side.replace(exp.cast(side.copy(), "varchar"))
     return node
+
+
+def is_number(node: exp.Expr) -> bool:
+    return isinstance(node, exp.BitwiseRightShift | exp.Sub | exp.Add) or (
+        isinstance(node, exp.Column) and node.name in NUMBERS
+    )
 
 
 def java_format(node: exp.Expr) -> str:

@@ -5,6 +5,7 @@ these rows are DuckDB's own, written as Athena writes rows: what is tested is th
 """
 
 import json
+import threading
 from datetime import date, datetime, timedelta
 from urllib.parse import quote
 
@@ -66,13 +67,15 @@ def incident(aws, tmp_path):
 
 
 class Echo(DistributedReader):
-    """Asks Athena, which is first given DuckDB's rows to answer with."""
+    """Asks Athena, which is first given DuckDB's rows to answer with; one at a time, as the simulation has one queue."""
 
     embedded = None
+    one_at_a_time = threading.Lock()
 
     def answered(self, sql, parameters, seconds):
-        queue(self.embedded.select(sql, parameters, seconds=60))
-        return super().answered(sql, parameters, seconds)
+        with self.one_at_a_time:
+            queue(self.embedded.select(sql, parameters, seconds=60))
+            return super().answered(sql, parameters, seconds)
 
 
 def queue(rows, names=("anything",)):
@@ -170,6 +173,12 @@ def test_every_analyzer_reads_what_duckdb_says(echo):
         assert found == wanted, name
     for name, (sql, values) in told.sightings(echo):
         assert echo.select(sql, values) == echo.embedded.select(sql, values), name
+
+
+def test_a_reader_that_was_let_go_answers_again(echo):
+    wanted = echo.count()
+    echo.close()
+    assert echo.count() == wanted
 
 
 def test_rules_are_asked_of_athena(echo):
