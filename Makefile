@@ -54,7 +54,7 @@ screenshots: .venv/all.stamp ## take the pictures in docs/screenshots anew, from
 	@SCREENSHOTS=1 $(BIN)/python -m pytest tests/browser/demo/test_pages.py -k pictured
 
 requirements: .venv/all.stamp ## compile the pinned requirement files anew
-	@for name in install base simulation dev; do $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url \
+	@for name in install base simulation dev spark; do $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --strip-extras --allow-unsafe -o requirements/$$name.txt requirements/$$name.in; done
 
 clean: ## remove the environment and the demo's data

@@ -9,14 +9,17 @@ import duckdb
 
 from analyzers.base import Material
 from analyzers.sigma import Rule, gates_query
-from events import Rows, TooSlow
+from events import NotInDialect, QuestionRefused, Rows, TooSlow
 from plugins import Window
 
 LONGEST = 300.0  # seconds a rule may take; the reader's own limit is meant for pages
 GATES = 60  # asked in one query
 
 # What a rule itself can be the cause of. A full disk or a lost file is no answer and fails the run.
-REFUSALS = (duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError, duckdb.OutOfMemoryException, TooSlow)
+REFUSALS = (
+    *(duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError, duckdb.OutOfMemoryException),
+    *(TooSlow, NotInDialect, QuestionRefused),
+)
 
 Complete = Callable[[str, Window | None], tuple[str, list[datetime]]]  # a rule's SQL -> statement and parameters
 

@@ -15,7 +15,7 @@ from rest_framework.settings import api_settings
 from cases.actions.findings import Overtaken
 from cases.actions.incidents import IncidentClosed, TransitionRefused, VersionConflict
 from cases.permissions import NotAllowed
-from events import BadCursor, BadFilter, TooSlow
+from events import BadCursor, BadFilter, EngineFailed, NotInDialect, QuestionRefused, TooSlow
 from plugins import Refused
 from vault import Corrupt, MissingObject
 
@@ -53,6 +53,9 @@ OURS: Mapping[type[Exception], tuple[int, str]] = {
     BadFilter: (400, "bad_filter"),
     BadCursor: (400, "bad_cursor"),
     TooSlow: (503, "too_slow"),
+    NotInDialect: (501, "not_in_dialect"),
+    QuestionRefused: (502, "question_refused"),
+    EngineFailed: (502, "engine_failed"),
     RequestDataTooBig: (413, "too_large"),
 }
 

@@ -8,7 +8,7 @@ from typing import Any
 from cases.models import Finding
 from cases.stores import reader_of
 from dashboard.event_lines import short
-from events import TooSlow, key_of
+from events import EngineFailed, QuestionRefused, TooSlow, key_of
 from events.targets import targets_of
 from plugins.text import visible
 
@@ -41,7 +41,7 @@ def events_behind(finding: Finding) -> dict[Place, dict[str, Any]]:
     window = (min(times), max(times)) if len(times) == len(finding.examples) else None
     try:
         return reader.events_at([place_of(example) for example in finding.examples], window)
-    except TooSlow:
+    except (TooSlow, QuestionRefused, EngineFailed):
         return {}
 
 

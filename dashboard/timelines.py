@@ -20,7 +20,18 @@ from dashboard.note_pages import panel_of_event
 from dashboard.origins import NotReadable, Origin, Piece, pieces, raw_text
 from dashboard.story_pages import standing_of_event
 from dashboard.timeline_windows import own_window
-from events import CHOICES, BadCursor, BadFilter, MissingManifest, Reader, TooSlow, exactly
+from events import (
+    CHOICES,
+    BadCursor,
+    BadFilter,
+    EngineFailed,
+    MissingManifest,
+    NotInDialect,
+    QuestionRefused,
+    Reader,
+    TooSlow,
+    exactly,
+)
 from exports import EVENTS, export_formats
 from plugins.text import visible
 
@@ -32,7 +43,16 @@ TOP_FIELDS: Mapping[str, Any] = {
     "source_ip": _("Source addresses"),
     "error_code": _("Errors"),
 }
-STATUS: Mapping[type[Exception], int] = {BadFilter: 422, BadCursor: 400, TooSlow: 503, MissingManifest: 503}
+STATUS: Mapping[type[Exception], int] = {
+    BadFilter: 422,
+    BadCursor: 400,
+    TooSlow: 503,
+    MissingManifest: 503,
+    NotInDialect: 501,
+    QuestionRefused: 502,
+    EngineFailed: 502,
+}
+OF_THE_ENGINE = (NotInDialect, QuestionRefused, EngineFailed)
 REFUSALS = tuple(STATUS)
 
 
@@ -167,4 +187,5 @@ def refusal(incident: Incident, problem: Exception) -> dict[str, Any]:
         "problem": visible(str(problem)),
         "is_slow": isinstance(problem, TooSlow),
         "is_lost": isinstance(problem, MissingManifest),
+        "is_of_engine": isinstance(problem, OF_THE_ENGINE),
     }

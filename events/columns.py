@@ -77,22 +77,30 @@ def pointed(path: str) -> str:
 
 
 def views(files: Mapping[str, Sequence[Path]]) -> list[str]:
-    """The statements that make the views over a manifest's files (family -> paths).
+    """The statements that make the views over a manifest's files (family -> paths)."""
+    names = present(files)
+    tables = {f"every_{name}": f"SELECT * FROM {rows_of(FAMILIES[name], files.get(name, ()))}" for name in names}  # noqa: S608
+    return [f"CREATE VIEW {name} AS {query}" for name, query in {**tables, **definitions(names)}.items()]
 
-    ``every_FAMILY`` are all rows of a family and ``FAMILY`` the same without copies; for CloudTrail, ``logs`` has
-    Sigma's names beside ours. ``every_row`` and ``timeline`` are those of all families in the timeline's columns.
+
+def present(families: Mapping[str, object]) -> list[str]:
+    """The families that have views: those with files, and CloudTrail always."""
+    return [name for name in FAMILIES if name == MAIN or families.get(name)]
+
+
+def definitions(names: Sequence[str]) -> dict[str, str]:
+    """The views over ``every_FAMILY``, which are all rows of each of these families; each names only those before it.
+
+    ``FAMILY`` are its rows without copies; for CloudTrail, ``logs`` has Sigma's names beside ours. ``every_row`` and
+    ``timeline`` are those of all families in the timeline's columns.
     """
-    names = [name for name in FAMILIES if name == MAIN or files.get(name)]
-    tables = {name: rows_of(FAMILIES[name], files.get(name, ())) for name in names}
-    made = [f"CREATE VIEW every_{name} AS SELECT * FROM {table}" for name, table in tables.items()]  # noqa: S608
-    made += [f"CREATE VIEW {name} AS SELECT * FROM every_{name} WHERE NOT is_copy" for name in names]  # noqa: S608
     rows = " UNION ALL ".join(f"SELECT {shown(FAMILIES[name])} FROM every_{name}" for name in names)  # noqa: S608
-    return [
-        *made,
-        f"CREATE VIEW logs AS SELECT *, {sigma_names(FAMILIES[MAIN])} FROM {MAIN}",  # noqa: S608
-        f"CREATE VIEW every_row AS {rows}",
-        "CREATE VIEW timeline AS SELECT * FROM every_row WHERE NOT is_copy",
-    ]
+    return {
+        **{name: f"SELECT * FROM every_{name} WHERE NOT is_copy" for name in names},  # noqa: S608  our own names
+        "logs": f"SELECT *, {sigma_names(FAMILIES[MAIN])} FROM {MAIN}",  # noqa: S608
+        "every_row": rows,
+        "timeline": "SELECT * FROM every_row WHERE NOT is_copy",
+    }
 
 
 def sigma_names(family: Family) -> str:

@@ -43,12 +43,12 @@ def connect(
 
 
 def fetch(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
-    """Run one SELECT and nothing else. Raises NotSelect: the engine is locked but not read-only, COPY would write."""
-    return connection.execute(parsed(connection, sql), parameters).fetchall()
+    """Run one SELECT and nothing else. Raises NotSelect."""
+    return connection.execute(only_select(connection, sql), parameters).fetchall()
 
 
-def parsed(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
-    """A text as the one SELECT that it is. Raises NotSelect.
+def only_select(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
+    """The one SELECT that a text is. Raises NotSelect: the engine is locked but not read-only, COPY would write.
 
     Remembered for all engines of the process: rules and pages ask the same texts again and again, and to parse a long
     one takes as long as to answer it.

@@ -31,3 +31,15 @@ class MissingManifest(LookupError):
 
 class AlteredFile(RuntimeError):
     """A file no longer has the size that its manifest or its staging record names; examine its evidence again."""
+
+
+class NotInDialect(RuntimeError):
+    """A question holds something that the engine of EVENTS_URL has no words for; the message names it."""
+
+
+class EngineFailed(RuntimeError):
+    """The engine of EVENTS_URL did not answer; the message names the question's id there and the remedy."""
+
+
+class QuestionRefused(RuntimeError):
+    """The engine of EVENTS_URL would not answer this question; the message has its id there and the engine's words."""

@@ -5,7 +5,7 @@ import os
 import queue
 import threading
 from collections import OrderedDict
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -315,13 +315,18 @@ _readers_lock = threading.Lock()
 
 
 def reader_of(folder: Path, manifest: Manifest, files: Mapping[str, Sequence[Path]], seconds: float) -> Reader:
+    """The process's reader of this manifest by the embedded engine."""
+    return kept(folder, manifest, seconds, lambda: Reader(folder, manifest, files, seconds))
+
+
+def kept(place: Path, manifest: Manifest, seconds: float, make: Callable[[], Reader]) -> Reader:
     """The process's reader of this manifest, so that its engines are opened once; the least used ones are let go.
 
     The process id is part of the key: an engine must not be used on the other side of a fork.
     """
-    key = (os.getpid(), folder, manifest.name, seconds)
+    key = (os.getpid(), place, manifest.name, seconds)
     with _readers_lock:
-        reader = _readers.pop(key, None) or Reader(folder, manifest, files, seconds)
+        reader = _readers.pop(key, None) or make()
         _readers[key] = reader
         if len(_readers) > KEPT_READERS:
             _readers.popitem(last=False)

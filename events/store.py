@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import unquote, urlsplit
 
 import pyarrow as pa
@@ -129,12 +130,37 @@ class EventFiles:
         return self.folder / "manifests" / f"{name}.json"
 
 
+# Scheme of EVENTS_URL -> the module whose ``open_store`` knows it; imported where it is asked for, because what it
+# stands on (boto3, pyspark) is not for everybody.
+ENGINES = {"athena": "events.athena", "spark": "events.spark"}
+
+
 def open_events(url: str, incident: str) -> EventFiles:
-    """The event store of one incident under ``url`` (file:///ABSOLUTE/DIR). Raises UnknownPlace for other schemes."""
+    """The event store of one incident under ``url``: file:///ABSOLUTE/DIR, or a scheme of ``ENGINES``.
+
+    Raises UnknownPlace for other schemes, and for an address that its engine cannot use.
+    """
     parts = urlsplit(url)
+    if parts.scheme in ENGINES:
+        opened: EventFiles = module_of(parts.scheme).open_store(url, checked(incident))
+        return opened
     if parts.scheme != "file" or parts.netloc or not parts.path.startswith("/"):
-        raise UnknownPlace(f"EVENTS_URL {url!r} cannot be read by the embedded engine; give file:///ABSOLUTE/DIRECTORY")
+        known = ", ".join(f"{scheme}://" for scheme in ENGINES)
+        raise UnknownPlace(
+            f"EVENTS_URL {url!r} cannot be read by the embedded engine; give file:///ABSOLUTE/DIRECTORY, or {known} as "
+            "docs/engines.md says"
+        )
     return EventFiles(Path(unquote(parts.path)) / f"incident={checked(incident)}")
+
+
+def module_of(scheme: str) -> Any:
+    """Raises UnknownPlace where what the engine stands on is not installed."""
+    try:
+        return import_module(ENGINES[scheme])
+    except ModuleNotFoundError as problem:
+        raise UnknownPlace(
+            f"EVENTS_URL {scheme}:// needs {problem.name}; install requirements/{scheme}.txt as docs/engines.md says"
+        ) from problem
 
 
 def checked(name: str) -> str:

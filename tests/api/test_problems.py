@@ -18,7 +18,7 @@ from api.problems import Conflict, problem
 from cases.actions.incidents import IncidentClosed, TransitionRefused, VersionConflict
 from cases.models import Incident
 from cases.permissions import NotAllowed
-from events import BadCursor, BadFilter, TooSlow
+from events import BadCursor, BadFilter, EngineFailed, NotInDialect, QuestionRefused, TooSlow
 from plugins import Refused
 
 
@@ -130,6 +130,9 @@ def test_a_session_is_no_way_in(ida):
         (BadFilter("there is no filter"), 400, "bad-filter"),
         (BadCursor("not one of ours"), 400, "bad-cursor"),
         (TooSlow("narrow the filter"), 503, "too-slow"),
+        (NotInDialect("no words"), 501, "not-in-dialect"),
+        (QuestionRefused("query q-1"), 502, "question-refused"),
+        (EngineFailed("query q-1"), 502, "engine-failed"),
         (RequestDataTooBig("too big"), 413, "too-large"),
         (Conflict("take a new key"), 409, "conflict"),
         (ParseError(), 400, "parse-error"),

@@ -124,7 +124,6 @@ def test_a_run_shows_its_units(as_rin, base, exhibit):
     assert [unit["state"] for unit in shown["units"]] == ["done"]
 
 
-
 @pytest.mark.parametrize(
     ("change", "field"),
     [

@@ -8,7 +8,7 @@ from tests.docs.reading import ROOT, table_rows, words_in_code
 
 TEXT = (ROOT / "docs" / "adr" / "0002-dependencies.md").read_text()
 REQUIREMENTS = ROOT / "requirements"
-FILES = ["install", "base", "simulation", "dev"]
+FILES = ["install", "base", "simulation", "dev", "spark"]
 NAME = re.compile(r"^[A-Za-z][\w.-]*", re.MULTILINE)
 
 
