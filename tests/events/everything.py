@@ -1,6 +1,7 @@
 """One incident with events of all families, and every question that pages and analyzers put to it."""
 
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 import pyarrow as pa
@@ -86,6 +87,11 @@ TYPED = {
     "evidence": "E0001",
     "user_agent": HOSTILE,
 }
+
+
+# To say one question takes 0.1 s, and there are hundreds: all of them where pyspark is installed, as by everybody who
+# works on engines, else a part.
+IS_WHOLE = find_spec("pyspark") is not None
 
 
 def told():
@@ -177,9 +183,9 @@ def entities(reader):
     yield "behind", behind(reader, ["ASIAEXAMPLE0000000001", "AKIAEXAMPLE000000001"])
 
 
-def analyses(reader):
+def analyses(reader, windows=(None, WINDOW)):
     """Ask what analyzers ask besides rules."""
-    for window in (None, WINDOW):
+    for window in windows:
         yield "profiles", list(profiles(reader, window))
         yield "issues", issues(reader, window)
         yield "deeds", deeds_by_key(reader, window)

@@ -43,6 +43,11 @@ def speech(request, shapes):
     return Speech(request.param, shapes.columns, tables)
 
 
+def share(speech, questions):
+    """Every question where all are asked; else a quarter, another one in each dialect."""
+    return questions if told.IS_WHOLE else list(questions)[DIALECTS.index(speech.dialect) :: 4]
+
+
 def said(speech, sql, values=()):
     """The question's text in the dialect, which its own parser reads again and finds whole."""
     tree = speech.said(sql, values)
@@ -61,7 +66,7 @@ def checked(speech, tree):
 
 def test_every_page_and_analyzer_is_said(incident, speech):
     assert len(incident.asked) > 150
-    for sql, values in incident.asked.items():
+    for sql, values in share(speech, incident.asked.items()):
         assert said(speech, sql, values)
 
 
@@ -74,7 +79,7 @@ def test_every_view_is_said(speech):
 def test_every_rule_of_our_pack_is_said(speech):
     questions = [(sql, values) for name, (sql, values) in told.rules() if "callers" not in name]
     assert len(questions) == len(told.PACK.rules) + 1
-    for sql, values in questions:
+    for sql, values in share(speech, questions):
         assert said(speech, sql, values)
 
 
@@ -95,7 +100,7 @@ def test_plain_sql_asks_the_same(incident, shapes):
     """The half of the translation that all engines share is still SQL for DuckDB: its rows must be the same."""
     rules = {sql: values for _, (sql, values) in list(told.rules())[1::24]}
     correlated = {sql: values for name, (sql, values) in told.rules() if "alarms" in sql and "callers" not in name}
-    for sql, values in (incident.asked | rules | correlated).items():
+    for sql, values in list((incident.asked | rules | correlated).items())[:: 1 if told.IS_WHOLE else 3]:
         if "json_merge_patch" not in sql:
             text = plain(sql, values, shapes.columns).sql("duckdb")
             with incident.engine() as engine:
