@@ -1,6 +1,4 @@
-"""All tests: ``python -m tests [PYTEST ARGUMENTS]``, on SQLite and, where its server is installed, on PostgreSQL.
-
-The two go side by side; what PostgreSQL's half says comes when both have ended.
+"""All tests: ``python -m tests [PYTEST ARGUMENTS]``, on SQLite, then on PostgreSQL where its server is installed.
 
 In CI (CI=true) nothing may be skipped for want of PostgreSQL or Chromium.
 """
@@ -11,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import IO
 
 from tests import postgresql
 
@@ -39,10 +36,6 @@ LEFT_OUT = (
 NOT_AGAIN = ("-k", " and ".join(f"not {name}" for name in LEFT_OUT))
 
 
-# One more than cores: the tests of real processes wait for leases, polls and pages most of the time.
-CORES = os.cpu_count() or 1
-WORKERS, FEWER = CORES + 1, max(1, CORES // 2)
-
 MEMORY = Path("/dev/shm")
 ROOM = 4 * 2**30  # bytes
 
@@ -58,25 +51,21 @@ def main(arguments: list[str]) -> int:
 
 
 def both(arguments: list[str]) -> int:
+    status = pytest("SQLite", arguments, {})
     folder = postgresql.binaries()
     if folder is None:
-        status = pytest(WORKERS, arguments).wait()
         print("PostgreSQL: no server binaries on this machine, so its half of the tests is not run")
         return status or (1 if os.environ.get("CI") else 0)
-    with postgresql.server(folder) as url, tempfile.TemporaryFile() as said:
-        beside = pytest(FEWER, [*ON_POSTGRESQL, *NOT_AGAIN, *arguments], said, DATABASE_URL=url)
-        status = pytest(WORKERS, arguments).wait() | beside.wait()
-        said.seek(0)
-        print("== tests on PostgreSQL", flush=True)
-        shutil.copyfileobj(said, sys.stdout.buffer)
-    return status
+    with postgresql.server(folder) as url:
+        return status | pytest("PostgreSQL", [*ON_POSTGRESQL, *NOT_AGAIN, *arguments], {"DATABASE_URL": url})
 
 
-def pytest(workers: int, arguments: list[str], said: IO[bytes] | None = None, **env: str) -> "subprocess.Popen[bytes]":
-    """Started; what it says goes into ``said``, or at once to where this goes."""
-    print(f"== tests on {'PostgreSQL, told at the end' if env else 'SQLite'}", flush=True)
-    command = [sys.executable, "-m", "pytest", "-n", str(workers), "--dist", "loadscope", *arguments]
-    return subprocess.Popen(command, env={**os.environ, **env}, stdout=said, stderr=said and subprocess.STDOUT)
+def pytest(name: str, arguments: list[str], env: dict[str, str]) -> int:
+    print(f"== tests on {name}", flush=True)
+    # One more than cores: the tests of real processes wait for leases, polls and pages most of the time.
+    workers = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadscope"]
+    command = [sys.executable, "-m", "pytest", *workers, *arguments]
+    return subprocess.run(command, env={**os.environ, **env}, check=False).returncode
 
 
 if __name__ == "__main__":

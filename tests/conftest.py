@@ -55,17 +55,12 @@ def pytest_xdist_make_scheduler(config, log):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    """What takes longest comes first; on PostgreSQL last, so that the two halves' real processes do not meet.
-
-    On PostgreSQL, rows are looked at: what AWS answers is the same on every engine.
-    """
-    order = 1
+    """What takes longest comes first. On PostgreSQL, rows are looked at: what AWS answers is the same on every engine."""
     if os.environ.get("DATABASE_URL", "").startswith("postgres"):
         asking = [item for item in items if "simulated" in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=asking)
         items[:] = [item for item in items if item not in asking]
-        order = -1
-    items.sort(key=lambda item: order * place_of(item.nodeid))
+    items.sort(key=lambda item: place_of(item.nodeid))
 
 
 def place_of(nodeid):

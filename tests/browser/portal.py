@@ -34,7 +34,7 @@ class Portal:
         self.do("seed")
         server = ("-m", "uvicorn", "forensics_portal.asgi:application", "--port", str(self.port))
         self.web = self.process(sys.executable, *server, "--log-level", "error", "--timeout-graceful-shutdown", "3")
-        self.until(self.answers)
+        self.until(self.answers, seconds=60)  # it loads everything, beside other tests' processes
 
     def start_broker(self):
         self.broker = self.process(*self.service.command)
