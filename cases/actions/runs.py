@@ -207,34 +207,37 @@ def hold_lease(lease: Lease) -> Run:
     return Run.objects.select_related("incident", "requested_by", "evidence", "part").get(pk=lease.run_id)
 
 
-def fence(lease: Lease) -> int:
-    """What ``hold_lease`` does, where the run's row is not needed; returns the number of its incident."""
+def fence(lease: Lease) -> None:
+    """What ``hold_lease`` does first; alone where the run's row is not needed."""
     mine = Run.objects.filter(pk=lease.run_id, fence=lease.fence, state=Run.State.RUNNING)
     if not mine.update(attempts=F("attempts")):
         raise LeaseLost(f"run {lease.run_id} is no longer held with fence {lease.fence}")
-    incident_id: int = mine.values_list("incident_id", flat=True).get()
-    return incident_id
+
+
+def incident_of(lease: Lease) -> int:
+    number: int = Run.objects.values_list("incident_id", flat=True).get(pk=lease.run_id)
+    return number
 
 
 @transaction.atomic
 def plan_units(*, lease: Lease, units: list[Unit]) -> None:
     """Add planned units to the run; a unit that is there already stays as it is. No entry: a plan handles nothing."""
-    incident_id = fence(lease)
+    fence(lease)
     have = set(Unit.objects.filter(run=lease.run_id).values_list("number", flat=True))
     new = [unit for unit in units if unit.number not in have]
     for unit in new:
         unit.run_id, unit.label, unit.plan = lease.run_id, kept(unit.label, 300), fit(unit.plan)
     Unit.objects.bulk_create(new)
     Run.objects.filter(pk=lease.run_id).update(units_planned=F("units_planned") + len(new))
-    count_change(incident_id)
+    count_change(incident_of(lease))
 
 
 @transaction.atomic
 def say_doing(*, lease: Lease, doing: str) -> None:
     """Put into words what the run is doing now. No entry: words for people."""
-    incident_id = fence(lease)
+    fence(lease)
     Run.objects.filter(pk=lease.run_id).update(doing=kept(doing, 500))
-    count_change(incident_id)
+    count_change(incident_of(lease))
 
 
 @transaction.atomic

@@ -62,4 +62,4 @@ def test_the_command_lists_it(checkout):
 def test_it_is_written_in_the_style_of_the_house(checkout):
     for tool in (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]):
         status, said = checkout.run("-m", *tool, f"collectors/{NAME}.py")
-    assert status == 0, said
+        assert status == 0, said
