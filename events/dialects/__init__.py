@@ -3,30 +3,18 @@
 The embedded engine asks its own SQL as it stands; nothing here touches it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlglot import exp
 
 from events.columns import definitions
-from events.dialects import athena, spark
+from events.dialects.athena import ATHENA
+from events.dialects.dialect import Dialect
 from events.dialects.plain import Columns, plain
+from events.dialects.spark import SPARK
 
 __all__ = ["ATHENA", "SPARK", "Columns", "Dialect", "Speech"]
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """One engine's SQL: ``said`` puts a plain tree into its words, ``text_of`` writes them down."""
-
-    name: str
-    said: Callable[[exp.Query], exp.Query]
-    text_of: Callable[[exp.Query], str]
-
-
-ATHENA = Dialect(athena.NAME, athena.said, athena.text_of)
-SPARK = Dialect(spark.NAME, spark.said, spark.text_of)
 
 
 class Speech:

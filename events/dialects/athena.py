@@ -4,9 +4,9 @@ https://docs.aws.amazon.com/athena/latest/ug/functions-env3.html, https://trino.
 """
 
 from sqlglot import exp
-from sqlglot.errors import ErrorLevel, SqlglotError
 from sqlglot.jsonpath import parse
 
+from events.dialects.dialect import Dialect
 from events.dialects.rewriting import (
     LAST,
     ORDERED_BY,
@@ -15,18 +15,18 @@ from events.dialects.rewriting import (
     bucket_of,
     call,
     compared,
+    comprehended,
     field,
     fields_of,
     from_text,
     is_places,
     java_format,
     joined_text,
-    known,
     number_as_text,
     once_replaced,
     paren,
     pattern_in,
-    rewritten,
+    sliced,
     steps_of,
     struct_in,
     text_in,
@@ -34,8 +34,6 @@ from events.dialects.rewriting import (
 )
 from events.errors import NotInDialect
 
-NAME = "athena"
-TITLE = "Athena"
 # Directives of strftime -> those of date_format, which are MySQL's.
 TIMES = {"%Y": "%Y", "%m": "%m", "%d": "%d", "%H": "%H", "%M": "%i", "%S": "%s", "%V": "%v"}
 # Functions whose meaning was compared with DuckDB's: by class in the tree, or by name.
@@ -214,33 +212,6 @@ def struct(node: exp.Expr) -> exp.Expr:
     return made
 
 
-def sliced(node: exp.Expr) -> exp.Expr:
-    """``list[1:n]`` and ``list[n:]``."""
-    [part] = node.expressions
-    if not isinstance(part, exp.Slice):
-        raise NotInDialect(f"{node.sql('duckdb')} cannot be asked of Athena; take a slice [1:N]")
-    start, end = part.this, part.expression
-    if end is None:
-        return call("SLICE", node.this, start, call("CARDINALITY", node.this.copy()))
-    if start.sql() != "1":
-        raise NotInDialect(f"{node.sql('duckdb')} cannot be asked of Athena; begin the slice at 1")
-    return call("SLICE", node.this, 1, end)
-
-
-def comprehended(node: exp.Expr) -> exp.Expr:
-    """``[EACH FOR x IN LIST IF TEST]``."""
-    [one] = node.expressions if len(node.expressions) == 1 else [None]
-    if not isinstance(one, exp.Comprehension):
-        return node
-    found: exp.Expr = one.args["iterator"]
-    name = one.expression
-    if test := one.args.get("condition"):
-        found = call("FILTER", found, exp.Lambda(this=test, expressions=[exp.to_identifier(name.name, quoted=True)]))
-    if one.this.name == name.name and isinstance(one.this, exp.Column):
-        return found
-    return call("TRANSFORM", found, exp.Lambda(this=one.this, expressions=[exp.to_identifier(name.name, quoted=True)]))
-
-
 def windowed(node: exp.Expr) -> exp.Expr:
     """No DISTINCT in a window, and no frame that leaves its own row out."""
     counted, spec = node.this, node.args.get("spec")
@@ -355,15 +326,4 @@ RULES: Rules = {
     exp.LT: compared,
 }
 
-
-def said(tree: exp.Query) -> exp.Query:
-    """The tree in Athena's words. Raises NotInDialect for what it has none for."""
-    return known(rewritten(tree, RULES), FUNCTIONS, TITLE)
-
-
-def text_of(tree: exp.Query) -> str:
-    """The SQL of a tree that was ``said``. Raises NotInDialect."""
-    try:
-        return tree.sql(dialect=NAME, unsupported_level=ErrorLevel.RAISE)
-    except SqlglotError as problem:
-        raise NotInDialect(f"the question cannot be said in {TITLE}'s SQL: {problem}") from problem
+ATHENA = Dialect("athena", "Athena", RULES, FUNCTIONS)

@@ -218,3 +218,30 @@ def fields_of(node: exp.Expr) -> Iterator[tuple[str, str, exp.Expr]]:
         if name not in FIELDS:
             raise NotInDialect(f"the struct field {name!r} has no type that another engine could be told")
         yield name, FIELDS[name], one.expression
+
+
+def sliced(node: exp.Expr) -> exp.Expr:
+    """``list[1:n]`` and ``list[n:]``."""
+    [part] = node.expressions
+    if not isinstance(part, exp.Slice):
+        raise NotInDialect(f"{node.sql('duckdb')} cannot be asked of this engine; take a slice [1:N]")
+    start, end = part.this, part.expression
+    if end is None:
+        return call("SLICE", node.this, start, call("CARDINALITY", node.this.copy()))
+    if start.sql() != "1":
+        raise NotInDialect(f"{node.sql('duckdb')} cannot be asked of this engine; begin the slice at 1")
+    return call("SLICE", node.this, 1, end)
+
+
+def comprehended(node: exp.Expr) -> exp.Expr:
+    """``[EACH FOR x IN LIST IF TEST]``."""
+    [one] = node.expressions if len(node.expressions) == 1 else [None]
+    if not isinstance(one, exp.Comprehension):
+        return node
+    found: exp.Expr = one.args["iterator"]
+    name = one.expression
+    if test := one.args.get("condition"):
+        found = call("FILTER", found, exp.Lambda(this=test, expressions=[exp.to_identifier(name.name, quoted=True)]))
+    if one.this.name == name.name and isinstance(one.this, exp.Column):
+        return found
+    return call("TRANSFORM", found, exp.Lambda(this=one.this, expressions=[exp.to_identifier(name.name, quoted=True)]))

@@ -4,10 +4,9 @@ https://spark.apache.org/docs/latest/sql-ref.html
 """
 
 from sqlglot import exp
-from sqlglot.errors import ErrorLevel, SqlglotError
 from sqlglot.jsonpath import parse
 
-from events.dialects.athena import comprehended, sliced
+from events.dialects.dialect import Dialect
 from events.dialects.rewriting import (
     LAST,
     ORDERED_BY,
@@ -16,24 +15,22 @@ from events.dialects.rewriting import (
     bucket_of,
     call,
     compared,
+    comprehended,
     field,
     from_text,
     is_places,
     java_format,
     joined_text,
-    known,
     once_replaced,
     paren,
     pattern_in,
-    rewritten,
+    sliced,
     steps_of,
     text_in,
     where_present,
 )
 from events.errors import NotInDialect
 
-NAME = "spark"
-TITLE = "Spark"
 # Directives of strftime -> those of Java's DateTimeFormatter.
 TIMES = {"%Y": "yyyy", "%m": "MM", "%d": "dd", "%H": "HH", "%M": "mm", "%S": "ss"}
 ESCAPES = "~^#|"  # one that a pattern does not hold
@@ -329,15 +326,4 @@ RULES: Rules = {
     exp.LT: compared,
 }
 
-
-def said(tree: exp.Query) -> exp.Query:
-    """The tree in Spark's words. Raises NotInDialect for what it has none for."""
-    return known(rewritten(tree, RULES), FUNCTIONS, TITLE)
-
-
-def text_of(tree: exp.Query) -> str:
-    """The SQL of a tree that was ``said``. Raises NotInDialect."""
-    try:
-        return tree.sql(dialect=NAME, unsupported_level=ErrorLevel.RAISE)
-    except SqlglotError as problem:
-        raise NotInDialect(f"the question cannot be said in {TITLE}'s SQL: {problem}") from problem
+SPARK = Dialect("spark", "Spark", RULES, FUNCTIONS)
