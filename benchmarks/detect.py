@@ -2,7 +2,7 @@
 
 ``python -m benchmarks.detect`` indexes generated events twice, the second time ten times as many, and asks them the
 pack, 57 of its rules, and 700, the pack again and again. A rule about calls that nobody made is answered from the list
-of names; how many had to be asked is printed.
+of names, a correlation that no group can fill from a short question; how many had to be asked in full is printed.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from analyzers import Asked, Material
-from analyzers.asking import possible_rules
+from analyzers.asking import worthwhile_rules
 from analyzers.detections import detect
 from analyzers.sigma import Rule, load_rules
 from benchmarks.logs import write_logs
@@ -62,7 +62,7 @@ def asked(material: Material) -> float:
     took = time.perf_counter() - start
     if errors:
         sys.exit(f"rules that could not be asked: {errors}")
-    possible = len(possible_rules(material.rules, material))
+    possible = len(worthwhile_rules(material.rules, material))
     print(f"{events:,} events, {len(material.rules)} rules, {possible} of them asked; load {load:.1f}")
     print(f"  events                 {events / took:>10,.0f} events/s")
     return took

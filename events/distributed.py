@@ -23,6 +23,8 @@ from events.side_by_side import Question, Rows, in_order
 class DistributedReader(Reader):
     """The page questions of ``Reader`` put to an engine over exactly one manifest's files."""
 
+    is_near = False
+
     def __init__(self, manifest: Manifest, engine: Engine, seconds: float) -> None:
         super().__init__(Path(), manifest, {}, seconds)
         self._asked = engine

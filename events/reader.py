@@ -63,6 +63,8 @@ class Page:
 class Reader:
     """A small pool of locked engines over exactly one manifest's files. Safe to use from many threads."""
 
+    is_near = True  # a short question costs little
+
     def __init__(self, folder: Path, manifest: Manifest, files: Mapping[str, Sequence[Path]], seconds: float) -> None:
         self.manifest = manifest
         self.seconds = seconds

@@ -17,10 +17,12 @@ from sigma.exceptions import (
 )
 
 from analyzers.sigma.backend import text_of
+from analyzers.sigma.gates import OPEN, Gate
 from analyzers.sigma.queries import DATED, EVENT
 from analyzers.sigma.text import literal
 
 _OPERATORS = {"LT": "<", "LTE": "<=", "GT": ">", "GTE": ">=", "EQ": "=", "NEQ": "<>"}
+_ORIGIN = "TIMESTAMP '2001-01-01 00:00:00'"  # where slots of time are counted from; any would do
 _TYPES = ("event_count", "value_count", "temporal", "temporal_ordered")
 
 
@@ -30,7 +32,7 @@ class Step:
 
     name: str
     predicate: str
-    gate: str = "TRUE"
+    gate: Gate = OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,7 @@ def value_of(rule: SigmaCorrelationRule) -> str:
 def windows_sql(correlation: Correlation) -> str:
     """Write the queries that take ``seen`` (the view ``logs`` within the times asked for) to ``chosen``."""
     begun, met = _MEASURES[correlation.kind](correlation)
-    return f"""enough AS MATERIALIZED ({enough_sql(correlation)}),
-hits AS MATERIALIZED ({likely_sql(correlation)}),
+    return f"""{hits_cte(correlation)},
 measured AS ({begun}),
 alarms AS (SELECT *, CASE WHEN {met} THEN begun END AS alarm FROM measured),
 reached AS (SELECT *, min(alarm) OVER (PARTITION BY {correlation.partition} ORDER BY event_time
@@ -120,7 +121,7 @@ def hits_sql(correlation: Correlation, columns: str) -> str:
     values = [f"{correlation.value} AS counted"] if correlation.value else []
     matched = " OR ".join(f"({step.predicate})" for step in correlation.steps)
     present = [f"g{place} IS NOT NULL" for place in range(len(groups))] + ["counted IS NOT NULL"] * len(values)
-    inner = ", ".join([columns, *marks, *groups, *values])
+    inner = ", ".join([columns, slot_sql(correlation), *marks, *groups, *values])
     hits = f"SELECT {inner} FROM seen WHERE ({matched}) AND {DATED}"  # noqa: S608  values are quoted, names ours
     return f"SELECT * FROM ({hits}) WHERE {' AND '.join(present)}" if present else hits  # noqa: S608
 
@@ -130,31 +131,69 @@ def mark_of(correlation: Correlation, step: Step) -> str:
     return "1" if len(correlation.steps) == 1 else f"CASE WHEN {step.predicate} THEN 1 ELSE 0 END"
 
 
+def slot_sql(correlation: Correlation) -> str:
+    """Time cut into slots as long as the window, so that each window lies in two slots beside each other."""
+    return f"time_bucket(to_seconds({max(correlation.seconds, 1)}), event_time, {_ORIGIN}) AS slot"
+
+
+def hits_cte(correlation: Correlation) -> str:
+    """Write the queries that take ``seen`` to ``hits``, the events that match a step and could lie in a window."""
+    hits, enough = hits_sql(correlation, EVENT), enough_sql(correlation)
+    if not enough:
+        return f"hits AS MATERIALIZED ({hits})"
+    return f"""{enough},
+hits AS MATERIALIZED (SELECT * FROM ({hits}) SEMI JOIN enough USING ({slot_of(correlation)}))"""  # noqa: S608
+
+
 def enough_sql(correlation: Correlation) -> str:
-    """The groups that could reach a lower bound over all time, from few columns: in most logs there are none."""
-    hits, bound = hits_sql(correlation, "event_time"), lower_bound(correlation)
-    groups = f"GROUP BY {correlation.partition}" if correlation.groups else ""
-    return f"SELECT {correlation.partition} FROM ({hits}) {groups} HAVING {bound}"  # noqa: S608
+    """Write the queries that take ``seen`` to ``enough``, the slots of a group in which a window could be met.
+
+    Windows and wide rows cost much, and most groups never fill one: first those are left out that have too few events
+    over all time, then the slots that have too few together with the one before or after. Empty for a window that few
+    events may meet: it leaves none out.
+    """
+    least = least_of(correlation)
+    if least is None:
+        return ""
+    slot, most = slot_of(correlation), most_sql(correlation)
+    beside = f"OVER (PARTITION BY {correlation.partition} ORDER BY slot RANGE BETWEEN"
+    span = f"INTERVAL {correlation.seconds} SECOND"
+    return f"""narrow AS MATERIALIZED ({hits_sql(correlation, "event_time")}),
+busy AS ({busy_sql(correlation, least)}),
+slots AS (SELECT {slot}, {most} AS most FROM busy GROUP BY {slot}),
+paired AS (SELECT *, sum(most) {beside} {span} PRECEDING AND CURRENT ROW) AS with_last,
+    sum(most) {beside} CURRENT ROW AND {span} FOLLOWING) AS with_next FROM slots),
+enough AS MATERIALIZED (SELECT {slot} FROM paired WHERE greatest(with_last, with_next) >= {least})"""  # noqa: S608
 
 
-def likely_sql(correlation: Correlation) -> str:
-    """The hits of those groups; windows and wide rows cost much, and most groups never fill a window."""
-    hits = hits_sql(correlation, EVENT)
-    if not correlation.groups:
-        return f"SELECT * FROM ({hits}) WHERE EXISTS (SELECT 1 FROM enough)"  # noqa: S608
-    return f"SELECT * FROM ({hits}) SEMI JOIN enough USING ({correlation.partition})"  # noqa: S608
-
-
-def lower_bound(correlation: Correlation) -> str:
-    """What all events of a group must reach before any window of them can; a window that few may meet asks nothing."""
-    steps = " + ".join(f"max(m{place})" for place in range(len(correlation.steps)))
+def least_of(correlation: Correlation) -> float | None:
+    """What a window must reach at least; None where few events suffice."""
     if correlation.kind == "temporal_ordered":
-        return f"{steps} = {len(correlation.steps)}"
-    if correlation.operator not in (">", ">=", "="):
-        return "TRUE"
-    measure = {"event_count": "count(*)", "value_count": "count(DISTINCT counted)", "temporal": steps}
-    operator = ">" if correlation.operator == ">" else ">="
-    return f"{measure[correlation.kind]} {operator} {correlation.threshold}"
+        return len(correlation.steps)
+    return correlation.threshold if correlation.operator in (">", ">=", "=") else None
+
+
+def busy_sql(correlation: Correlation, least: float) -> str:
+    """The narrow hits of the groups that have enough of them in all."""
+    if not correlation.groups:
+        return "SELECT * FROM narrow"
+    groups = groups_of(correlation)
+    many = f"SELECT {groups} FROM narrow GROUP BY {groups} HAVING {most_sql(correlation)} >= {least}"  # noqa: S608
+    return f"SELECT * FROM narrow SEMI JOIN ({many}) AS many USING ({groups})"  # noqa: S608
+
+
+def groups_of(correlation: Correlation) -> str:
+    return ", ".join(f"g{place}" for place in range(len(correlation.groups)))
+
+
+def slot_of(correlation: Correlation) -> str:
+    return f"{groups_of(correlation)}, slot" if correlation.groups else "slot"
+
+
+def most_sql(correlation: Correlation) -> str:
+    """What a window over these events can reach at most."""
+    steps = " + ".join(f"max(m{place})" for place in range(len(correlation.steps)))
+    return {"event_count": "count(*)", "value_count": "count(DISTINCT counted)"}.get(correlation.kind, steps)
 
 
 def counted_sql(correlation: Correlation) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 from sigma.correlations import SigmaCorrelationRule
 from sigma.rule import SigmaRule
 
+from analyzers.sigma.gates import Gate
 from analyzers.sigma.rule import Rule
 
 _TECHNIQUE = re.compile(r"t\d{4}(\.\d{3})?", re.ASCII)
@@ -16,10 +17,11 @@ _KINDS = {"sourceipaddress": "address", "useridentity.accesskeyid": "access_key"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A rule made ready for the engine: its query and its gate."""
+    """A rule made ready for the engine: its query, its gate, and the query that says whether it is worth asking."""
 
     sql: str
-    gate: str
+    gate: Gate
+    enough: str = ""
 
 
 def describe(rule: SigmaRule | SigmaCorrelationRule, name: str, kind: str, asked: Asked) -> Rule:
@@ -43,6 +45,7 @@ def describe(rule: SigmaRule | SigmaCorrelationRule, name: str, kind: str, asked
         sql=asked.sql,
         source=name,
         gate=asked.gate,
+        enough=asked.enough,
     )
 
 

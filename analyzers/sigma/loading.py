@@ -13,7 +13,7 @@ from sigma.modifiers import SigmaWideModifier, modifier_mapping
 from sigma.rule import SigmaRule
 
 from analyzers.sigma.backend import predicate_of
-from analyzers.sigma.correlations import Step, correlation_of, windows_sql
+from analyzers.sigma.correlations import Step, correlation_of, enough_sql, windows_sql
 from analyzers.sigma.describing import Asked, describe, is_for_cloudtrail
 from analyzers.sigma.gates import any_of, gate_of
 from analyzers.sigma.licences import licence_beside
@@ -162,7 +162,9 @@ def compile_rule(file: str, rule: AnyRule, names: Names) -> Rule:
         return describe(rule, file, "event", Asked(events_sql(predicate_of(rule)), gate_of(rule)))
     steps = [step_of(file, reference, names) for reference in references_of(rule)]
     correlation = correlation_of(rule, steps)
-    return describe(rule, file, correlation.kind, Asked(windows_sql(correlation), any_of([s.gate for s in steps])))
+    gate = any_of([step.gate for step in steps])
+    asked = Asked(windows_sql(correlation), gate, enough_sql(correlation))
+    return describe(rule, file, correlation.kind, asked)
 
 
 def step_of(file: str, reference: str, names: Names) -> Step:

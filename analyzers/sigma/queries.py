@@ -43,6 +43,12 @@ ORDER BY events DESC, principal, access_key, address, day LIMIT {MATCHED}"""  # 
     return statement, times
 
 
+def enough_query(enough: str, window: Window | None) -> tuple[str, list[datetime]]:
+    """Complete a rule's ``enough``: statement and parameters; a row says that the rule is worth asking."""
+    seen, times = seen_sql(window)
+    return f"WITH {seen},\n{enough}\nSELECT 1 FROM enough LIMIT 1", times
+
+
 def seen_sql(window: Window | None) -> tuple[str, list[datetime]]:
     """Write the query that gives ``seen``, the events within the window, and the times to bind."""
     within = " WHERE event_time >= ? AND event_time < ?" if window else ""

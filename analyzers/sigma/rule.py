@@ -4,6 +4,8 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 
+from analyzers.sigma.gates import OPEN, Gate
+
 SEVERITIES = {"informational": 1, "low": 2, "medium": 3, "high": 4, "critical": 5}
 
 
@@ -13,6 +15,7 @@ class Rule:
 
     ``kind`` is ``event`` or the correlation's type; ``entity_kind`` says whom its findings are about; ``sql`` goes from
     the table ``seen`` to ``chosen`` (see queries.py), ``gate`` is what every match passes by its name (see gates.py);
+    ``enough`` goes from ``seen`` to a table of that name, which has rows wherever ``sql`` can have any; empty, it may;
     ``source`` is the file's path under the folder that was loaded.
     """
 
@@ -31,7 +34,8 @@ class Rule:
     entity_kind: str
     sql: str
     source: str
-    gate: str = "TRUE"
+    gate: Gate = OPEN
+    enough: str = ""
 
     @property
     def severity(self) -> int:

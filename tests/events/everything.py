@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import yaml
 
-from analyzers.sigma import callers_of, gates_query, load_rules, query_of
+from analyzers.sigma import called_query, callers_of, load_rules, query_of
 from events import FAMILIES, FIELDS, STACKED, Filters, Reader, networks, open_events, signals
 from events.conversations import ORDERS, conversations
 from events.entities import became, behind, resources_of, ways
@@ -213,7 +213,7 @@ def sightings(reader):
 
 def rules():
     """The questions of our pack: name and (SQL, values)."""
-    yield "gates", gates_query([rule.gate for rule in PACK.rules], WINDOW)
+    yield "calls", called_query(WINDOW)
     for rule in PACK.rules:
         yield rule.source, query_of(rule.sql, None)
         yield f"callers of {rule.source}", callers_of(rule.sql, WINDOW)
