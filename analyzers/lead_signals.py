@@ -163,9 +163,14 @@ def callers(stranger: Stranger) -> list[tuple[str, str]]:
     return [*principals, *keys]
 
 
+def called(number: int) -> str:
+    return f"{number} calls that nobody else makes and that were"
+
+
 def unique_signals(kind: str, found: Sequence[Unique]) -> Iterator[Signal]:
     for one in found:
-        words = f"made {one.calls} calls that nobody else makes and that were made on one day only ({some(one.names)})"
+        calls = "a call that nobody else makes and that was" if one.calls == 1 else called(one.calls)
+        words = f"made {calls} made on one day only ({some(one.names)})"
         yield Signal(
             Entity(kind, one.entity), "unique_calls", min(0.03 * one.calls, 0.25), words, one.examples, one.actor
         )

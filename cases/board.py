@@ -1,6 +1,6 @@
 """The four phases of an incident, rolled up from its newest runs. Never typed in, never stored."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.db.models import Count, Q, Sum
 
 from cases.models import Incident, Phase, Run, Unit
 
-COUNTERS = ("units_planned", "units_done", "members", "size", "records", "rows", "quarantined", "findings")
+COUNTERS = ("units_planned", "units_done", "members", "size", "records", "rows", "quarantined")
 
 
 class WorkState(StrEnum):
@@ -22,7 +22,10 @@ class WorkState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PhaseState:
-    """One phase: its work state, its gaps, what was counted, and what is happening now. Sizes are bytes."""
+    """One phase: its work state, its gaps, what was counted, and what is happening now. Sizes are bytes.
+
+    ``findings`` are those that stand, as the lists count them.
+    """
 
     phase: Phase
     work: WorkState
@@ -46,7 +49,7 @@ class PhaseState:
 
 
 def board(incident: Incident) -> list[PhaseState]:
-    """The four phases in order; three queries however many runs there are."""
+    """The four phases in order; four queries however many runs there are."""
     runs = incident.runs.newest()
     sums: dict[str, dict[str, Any]] = {
         row["phase"]: dict(row)
@@ -63,7 +66,9 @@ def board(incident: Incident) -> list[PhaseState]:
     doing = {
         run.phase: doing_of(run) for run in runs.filter(state__in=("queued", "running")).order_by("-state", "pk")[:100]
     }
-    return [phase_state(phase, sums.get(phase), gaps.get(phase, (0, 0)), doing.get(phase, "")) for phase in Phase]
+    states = [phase_state(phase, sums.get(phase), gaps.get(phase, (0, 0)), doing.get(phase, "")) for phase in Phase]
+    found = incident.findings.detections().standing().count()
+    return [replace(state, findings=found) if state.phase == Phase.ANALYSIS else state for state in states]
 
 
 def gap_counts(incident: Incident) -> dict[str, tuple[int, int]]:

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import Finding, Incident
 from cases.stores import reader_of
 from dashboard.entity_graphs import graph_of
+from dashboard.entity_kinds import KINDS
 from dashboard.event_lines import short
 from dashboard.filter_links import Question
 from dashboard.histograms import histogram_of
-from dashboard.lead_pages import KINDS, Lead
+from dashboard.lead_pages import Lead
 from dashboard.located import located
 from events import Filters, Reader
 from events import entities as asked

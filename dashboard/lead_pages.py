@@ -9,16 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import LEADS, Answer, Finding, Incident
 from dashboard.cited import Cited, cited
+from dashboard.entity_kinds import KINDS, kind_words
 from dashboard.located import Located, located
 from plugins.text import visible
 
 TOP = 3
-KINDS: Mapping[str, Any] = {
-    "principal": _("Principal"),
-    "access_key": _("Access key"),
-    "address": _("Address"),
-    "resource": _("Resource"),
-}
 HEATS = (30, 50, 70)  # scores from which a lead is drawn darker
 
 
@@ -51,7 +46,7 @@ class Lead:
         events = list(cited(finding, {}))
         return cls(
             finding=finding,
-            kind=str(KINDS.get(finding.entity_kind, finding.entity_kind)),
+            kind=kind_words(finding.entity_kind),
             value=visible(finding.entity),
             score=finding.facts["score"],
             heat=1 + sum(finding.facts["score"] >= least for least in HEATS),

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 
 from cases.actions.reports import GRAVE
 from cases.actions.runs import hash_of
 from cases.models import Finding, Incident, Report
-from cases.permissions import Verb
+from cases.permissions import Verb, verbs_of
 from cases.words import said_since
 from dashboard.forms.decisions import next_acts
 from phases.next_steps import report_inputs
@@ -37,8 +39,9 @@ def shown_content(report: Report) -> dict[str, Any] | None:
     return reviewed(content, report.status, words_on(report))
 
 
-def context_of(incident: Incident, report: Report | None, verbs: frozenset[Verb]) -> dict[str, Any]:
+def context_of(incident: Incident, report: Report | None, user: AbstractBaseUser | AnonymousUser) -> dict[str, Any]:
     """One version beside the list of all; without a version the page says how one comes about."""
+    verbs = verbs_of(user, incident)
     context: dict[str, Any] = {
         "versions": versions_of(incident),
         "can_approve": Verb.APPROVE in verbs,
@@ -51,11 +54,12 @@ def context_of(incident: Incident, report: Report | None, verbs: frozenset[Verb]
         "content": content,
         "sections": sections_of(content),
         "tlp_label": label_of(content),
-        "acts": next_acts(report),
+        "acts": next_acts(report, user),
         "newer": newer_than(report, context["versions"]),
         "under_review": [one for one in context["versions"] if one.is_under_review and one.version != report.version],
         "said": said_since(report) if incident.is_open else [],
         "can_draft": Verb.ANALYZE in verbs and incident.is_open,
+        "could_not_approve": Verb.APPROVE in verbs and incident.severity >= GRAVE,
         "needs_another": incident.severity >= GRAVE and report.status == Report.Status.IN_REVIEW,
         "is_behind": report.inputs_hash != hash_of(report_inputs(incident)),
         "undecided": incident.findings.detections().standing().filter(status=Finding.Status.PROPOSED).count(),

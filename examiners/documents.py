@@ -143,10 +143,10 @@ def single(content: Content) -> Iterator[Element]:
 
 
 def is_lines(data: bytes) -> bool:
-    """Whether it is JSON Lines: at least half of the first lines are objects, and not all of it is one object."""
+    """Whether it is JSON Lines: the first line, or half of the first ones, are objects, and more comes after it."""
     first = [line for line in islice(data[: 1 << 20].splitlines(), 50) if line.strip()]
     objects = [line for line in first if line.lstrip()[:1] == b"{" and is_json(line)]
-    return len(first) > 1 and 2 * len(objects) >= len(first)
+    return len(first) > 1 and (first[:1] == objects[:1] or 2 * len(objects) >= len(first))
 
 
 def lines(chunks: Iterator[bytes]) -> Iterator[Element]:

@@ -18,6 +18,7 @@ from plugins.text import counted, visible
 
 COMPLETE, FAILED, WITH_GAPS = 0, 1, 3
 SHOWN = 20  # gaps and quarantined records that the summary names; the rest are counted
+NOTHING = "nothing was found to examine"
 
 
 def outcome_of(incident: Incident, report: Path | None) -> dict[str, Any]:
@@ -45,9 +46,14 @@ def outcome_of(incident: Incident, report: Path | None) -> dict[str, Any]:
 
 
 def problems_of(incident: Incident) -> list[dict[str, str]]:
-    """Why a phase failed: each failed run in its own words."""
+    """Why a phase failed or did not happen: each failed run in its own words, or that there was nothing to work on."""
     failed = incident.runs.newest().filter(state__in=("failed", "dead")).order_by("pk")
-    return [{"phase": run.phase, "run": run.title, "error": run.error} for run in failed]
+    problems = [{"phase": run.phase, "run": run.title, "error": run.error} for run in failed]
+    not_begun = [state.phase for state in board(incident) if state.work == WorkState.NOT_STARTED]
+    if not_begun and not problems:
+        phase = not_begun[0]
+        problems.append({"phase": str(phase), "run": str(phase.label), "error": NOTHING})
+    return problems
 
 
 def gaps_of(incident: Incident) -> list[dict[str, Any]]:
@@ -211,7 +217,7 @@ def custody_line(custody: Mapping[str, Any]) -> str:
 
 def evidence_line(evidence: Mapping[str, int]) -> str:
     if not evidence["members"]:
-        return "evidence     nothing was found to examine"
+        return f"evidence     {NOTHING}"
     things = (("items", "exhibit"), ("members", "file"), ("bytes", "byte"))
     return f"evidence     {', '.join(counted(evidence[name], noun) for name, noun in things)}"
 

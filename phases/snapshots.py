@@ -146,10 +146,18 @@ def story_rows(incident: Incident) -> Iterator[dict[str, Any]]:
             "made_by": entry.made_by.shown_name,
             "made_at": iso(entry.made_at),
             "finding": entry.finding.label if entry.finding else None,
+            "dismissed_by": dismissed_by(entry.finding),
             "exhibit": entry.snapshot.get("exhibit"),
             "file": entry.snapshot.get("file"),
             "row": entry.snapshot.get("row"),
         }
+
+
+def dismissed_by(finding: Finding | None) -> str | None:
+    """Who found that a finding is none; None for one that stands."""
+    if finding is None or finding.decided_by is None or finding.status != Finding.Status.DISMISSED:
+        return None
+    return finding.decided_by.shown_name
 
 
 def leads_of(incident: Incident) -> Iterator[dict[str, Any]]:

@@ -26,11 +26,14 @@ def reviewed(content: Mapping[str, Any], state: str, words: Sequence[Row]) -> di
     }
 
 
+OF_THE_LOG = ("custody", "verify")  # the second prints the log's root
+
+
 def substance(content: Mapping[str, Any]) -> bytes:
     """Return what the report says of the incident: without its version, its custody log and people's words."""
     own = {_("Report version"), _("Prepared by"), _("Prepared at"), _("Second person"), *labels().values()}
     facts = [fact for fact in content["cover"]["facts"] if fact[0] not in own]
-    sections = [section for section in content["sections"] if section["name"] != "custody"]
+    sections = [section for section in content["sections"] if section["name"] not in OF_THE_LOG]
     return canonical({"title": content["cover"]["title"], "facts": facts, "sections": sections})
 
 

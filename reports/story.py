@@ -45,7 +45,8 @@ def story_row(entry: Row, reference: str) -> tuple[str, ...]:
 
 def rests_on(entry: Row, reference: str) -> str:
     if entry.get("finding"):
-        return text_of(entry, "finding")
+        label, name = text_of(entry, "finding"), entry.get("dismissed_by")
+        return _("%(finding)s, dismissed by %(name)s since") % {"finding": label, "name": name} if name else label
     if not entry.get("exhibit"):
         return _("added by hand")
     where = {"exhibit": short(text_of(entry, "exhibit"), reference), "file": text_of(entry, "file")}

@@ -18,7 +18,7 @@ class TimelineEntryQuerySet(models.QuerySet["TimelineEntry"]):
 
     def for_lists(self) -> Self:
         """In the order in which it happened, with all that a row shows."""
-        return self.select_related("finding", "made_by", "withdrawn_by").order_by("at", "pk")
+        return self.select_related("finding__decided_by", "made_by", "withdrawn_by").order_by("at", "pk")
 
 
 class TimelineEntry(models.Model):

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django import forms
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
+from cases.actions.reports import GRAVE
 from cases.models import Finding, Report
 from dashboard.forms.base import LinesField
 
@@ -44,6 +47,9 @@ class ReportDecision(forms.Form):
     reason = forms.CharField(max_length=2000, required=False, strip=True)
 
 
-def next_acts(report: Report) -> list[tuple[str, str]]:
-    """(status, act) for each status that people may give the version now; superseding is the portal's own."""
-    return [(str(after), str(act)) for (before, after), act in ACTS.items() if before == report.status]
+def next_acts(report: Report, user: AbstractBaseUser | AnonymousUser) -> list[tuple[str, str]]:
+    """(status, act) for each status that this person may give the version now; superseding is the portal's own."""
+    is_own = report.made_by == user and report.incident.severity >= GRAVE
+    refused = {Status.APPROVED} if is_own else set()
+    steps = {after: act for (before, after), act in ACTS.items() if before == report.status}
+    return [(str(after), str(act)) for after, act in steps.items() if after not in refused]

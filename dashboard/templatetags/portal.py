@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from cases.coverage import Cell
 from cases.models import Incident
 from collectors import sources
+from dashboard.entity_kinds import kind_words
 from dashboard.navigation import Place, name_of, places_of
 from plugins import text
 
@@ -260,6 +261,11 @@ def source_title(name: str) -> str:
     if name in sources.all():
         return sources.get(name).title
     return _("Upload") if name == "upload" else name.replace("_", " ")
+
+
+@register.filter
+def entity_kind(kind: str) -> str:
+    return kind_words(kind)
 
 
 @register.filter

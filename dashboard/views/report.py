@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cases.actions.evidence import record_report_download
 from cases.actions.reports import ReportRefused
 from cases.actions.reports import about as about_report
-from cases.permissions import Verb, verbs_of
+from cases.permissions import Verb
 from cases.stores import vault_of
 from dashboard import report_pages
 from dashboard.access import actor, incident_or_404, require
@@ -28,7 +28,7 @@ def report(request: HttpRequest, reference: str) -> HttpResponse:
     """The newest version, or how the first one comes about."""
     incident = incident_or_404(request, reference)
     newest = incident.reports.select_related("incident", "made_by", "decided_by").order_by("-version").first()
-    context = report_pages.context_of(incident, newest, verbs_of(request.user, incident))
+    context = report_pages.context_of(incident, newest, request.user)
     return render(request, "report/report.html", {"incident": incident, **context})
 
 
@@ -37,9 +37,7 @@ def report(request: HttpRequest, reference: str) -> HttpResponse:
 def report_version(request: HttpRequest, reference: str, version: int) -> HttpResponse:
     """One frozen version."""
     incident = incident_or_404(request, reference)
-    context = report_pages.context_of(
-        incident, report_pages.report_or_404(incident, version), verbs_of(request.user, incident)
-    )
+    context = report_pages.context_of(incident, report_pages.report_or_404(incident, version), request.user)
     return render(request, "report/report.html", {"incident": incident, **context})
 
 
@@ -66,7 +64,8 @@ def report_pdf(request: HttpRequest, reference: str, version: int) -> HttpRespon
     except (MissingObject, Corrupt) as problem:
         return render(request, "evidence/missing.html", {"incident": incident, "problem": problem}, status=410)
     record_report_download(incident=incident, what=about_report(chosen), by=actor(request))
-    return attachment(request, chunks_of(stream), f"{incident.reference}-report-v{version}.pdf", size=chosen.pdf_size)
+    name = f"{incident.reference}-report-v{version}.pdf"
+    return attachment(request, chunks_of(stream), name, size=chosen.pdf_size, kind="application/pdf")
 
 
 def chosen_word(posted: QueryDict) -> dict[str, str]:
@@ -87,7 +86,7 @@ def decide_report(request: HttpRequest, reference: str, version: int) -> HttpRes
     try:
         receipt = decide(report=chosen, by=actor(request), **chosen_word(request.POST))
     except ReportRefused as refusal:
-        context = report_pages.context_of(incident, chosen, verbs_of(request.user, incident))
+        context = report_pages.context_of(incident, chosen, request.user)
         return render(request, "report/report.html", {"incident": incident, "refusal": refusal, **context}, status=422)
     messages.success(request, _("Recorded as entry %(seq)s of the custody log.") % {"seq": receipt.seq})
     return redirect("report_version", reference, version)

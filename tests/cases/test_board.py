@@ -73,10 +73,10 @@ def test_it_says_what_is_waited_for(first, lease, settings):
     assert first().doing == "logs: the export is running"
 
 
-def test_it_asks_the_database_three_times_however_many_runs_there_are(incident, by_rin, django_assert_num_queries):
+def test_it_asks_the_database_four_times_however_many_runs_there_are(incident, by_rin, django_assert_num_queries):
     for number in range(5):
         asked(incident, by_rin, collection(str(number)))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         board(incident)
 
 

@@ -21,6 +21,7 @@ from cases.actions.reports import NEXT, FinalPages, FrozenReport, ReportRefused,
 from cases.actions.runs import Order, end_run
 from cases.actions.units import note_gaps
 from cases.actor import Actor
+from cases.board import board
 from cases.models import PRINCIPAL_SUMMARY, CustodyEntry, Finding, GapRecord, Incident, Report
 from plugins import Gap, GapKind
 from tests.cases.making import analysis, asked, claimed, planned, sha
@@ -54,6 +55,14 @@ def test_a_verdict_stays_when_the_analysis_runs_again(incident, finding, by_ida,
         by_ida.user,
         "seen in the console too",
     )
+
+
+def test_the_board_counts_the_findings_that_stand(incident, by_ida, by_rin):
+    analyzed(incident, by_rin, 3, 4)
+    analyzed(incident, by_rin, 3, 5, inputs="2")
+    assert [state.findings for state in board(incident)] == [0, 0, 2, 0]
+    decide_finding(finding=Finding.objects.first(), status="dismissed", by=by_ida, reason="our own scanner")
+    assert [state.findings for state in board(incident)] == [0, 0, 1, 0]
 
 
 def test_what_is_found_no_more_is_kept_and_stands_no_more(incident, finding, by_rin):

@@ -260,3 +260,16 @@ def test_before_the_first_version_none_can_be_drafted_by_hand(as_rin, incident):
 def test_who_had_it_made_reads_that_somebody_else_approves(as_ida, url, reported):
     Report.objects.update(status="in_review")
     assert "somebody else has to approve it" in as_ida.get(url).text
+
+
+def test_who_had_it_made_is_not_offered_to_approve_it(as_ida, url, reported, ida):
+    Report.objects.update(status="in_review", made_by=ida)
+    assert buttons(as_ida.get(url)) == [("draft", "Return to draft")]
+    Incident.objects.update(severity=3)
+    assert ("approved", "Approve") in buttons(as_ida.get(url))
+
+
+def test_before_drafting_it_says_who_could_not_approve(as_ida, as_rin, url, reported, ida):
+    decide_finding(finding=Finding.objects.detections().standing().get(), status="confirmed", by=Actor(ida))
+    assert "nobody approves a version of their own" in as_ida.get(url).text
+    assert "nobody approves a version of their own" not in as_rin.get(url).text

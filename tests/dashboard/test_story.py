@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from cases.actions.findings import decide_finding
 from cases.actions.incidents import set_member
 from cases.actions.timeline_entries import add_to_timeline
 from cases.actor import Actor
@@ -39,6 +40,16 @@ def as_observer(incident, ida, django_user_model):
     olga = django_user_model.objects.create_user("olga")
     set_member(incident=incident, user=olga, role="observer", by=Actor(ida))
     return signed_in(olga)
+
+
+def test_an_entry_whose_finding_was_dismissed_says_by_whom_and_why(as_rin, found, ida, url):
+    finding = found.findings.detections().first()
+    as_rin.post(reverse("add_finding_to_story", args=[found.reference, finding.label]), {"text": ""})
+    assert "was dismissed by" not in as_rin.get(url).text
+    decide_finding(finding=finding, status="dismissed", by=Actor(ida), reason="<b>our</b> scanner")
+    page = as_rin.get(url).text
+    assert f"{finding.label} was dismissed by Ida" in page
+    assert "“&lt;b&gt;our&lt;/b&gt; scanner”" in page
 
 
 def test_before_anybody_told_it_the_page_says_how(as_rin, url):

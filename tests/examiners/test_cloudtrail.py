@@ -153,6 +153,12 @@ def test_junk_lines_between_json_lines_are_quarantined_with_their_line_number():
     assert [one.row for one in outcome.quarantined] == [2, 4]
 
 
+def test_more_junk_than_json_lines_costs_no_line_that_is_whole():
+    outcome = examined(RECORD + b'\n{"broken": \nnot json at all\n')
+    assert len(outcome.rows) == 1
+    assert [one.row for one in outcome.quarantined] == [1, 2]
+
+
 def test_a_truncated_gzip_gives_its_whole_rows_and_one_quarantined():
     records = [event(f"Event{number}", eventID=str(hash(number))) for number in range(2_000)]
     packed = trail(*records, packed=True)

@@ -27,6 +27,11 @@ def test_each_entry_says_when_what_on_which_ground_and_by_whom():
     assert [row[2] for row in rows[1:]] == ["added by hand", "F-03"]
 
 
+def test_what_rests_on_a_dismissed_finding_says_so():
+    [row] = write(sample(story=(CALL | {"finding": "F-03", "dismissed_by": "Ida Moreau"},))).blocks[1].rows
+    assert row[2] == "F-03, dismissed by Ida Moreau since"
+
+
 def test_a_report_of_which_nobody_told_anything_has_no_such_section():
     assert "story" not in [section["name"] for section in build(sample())["sections"]]
 
