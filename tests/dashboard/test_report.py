@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from cases.actions.findings import acknowledge_gap, decide_finding
 from cases.actions.reports import NEXT
 from cases.actor import Actor
-from cases.models import CustodyEntry, Finding, Report
+from cases.models import CustodyEntry, Finding, Incident, Report
 from dashboard.forms.decisions import ACTS
 from tests.dashboard import casework
 
