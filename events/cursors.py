@@ -15,6 +15,8 @@ from events.families import PLACE
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 KEY = re.compile(r"(E\d{1,9})-(\d{1,9})-(\d{1,9})-(\d{1,9})")
 LARGEST = 2**31 - 1
+# What a datetime can hold, in microseconds since 1970.
+MICROS = range((datetime.min.replace(tzinfo=UTC) - EPOCH) // timedelta(microseconds=1), 253_402_300_800 * 10**6)
 ORDER_BY = "event_time {way} NULLS {undated}, " + ", ".join(f"{name} {{way}}" for name in PLACE)
 
 
@@ -62,8 +64,8 @@ class Cursor:
     def check(self) -> None:
         numbers = (self.part, self.member, self.src_row)
         is_sound = all(type(number) is int and 0 <= number <= LARGEST for number in numbers)
-        has_time = self.micros is None or (type(self.micros) is int and abs(self.micros) < 2**57)
-        if not (is_sound and has_time and isinstance(self.evidence, str)):
+        has_time = self.micros is None or (type(self.micros) is int and self.micros in MICROS)
+        if not (is_sound and has_time and isinstance(self.evidence, str) and self.evidence.isascii()):
             raise BadCursor("this page address is not one of ours; start again from the first page")
 
     def condition(self, *, newest_first: bool) -> tuple[str, list[object]]:

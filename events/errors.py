@@ -6,11 +6,17 @@ class UnknownPlace(ValueError):
 
 
 class BadFilter(ValueError):
-    """A filter names a field or value that does not exist; the message lists what does."""
+    """A filter names a field or value that does not exist; the message lists what does. ``field`` is the one."""
+
+    def __init__(self, words: str, field: str = "") -> None:
+        super().__init__(words)
+        self.field = field
 
 
 class BadCursor(ValueError):
     """A page's cursor is not one that we gave out; start again from the first page."""
+
+    field = "cursor"
 
 
 class BadField(ValueError):

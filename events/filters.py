@@ -44,7 +44,8 @@ SEARCHED = (
 )
 NOT = "not_"
 LONGEST = 4_000
-EARLIEST, LATEST = 1900, 2200  # years
+# Buckets begin before the window and end behind it: the calendar's own ends leave them no room.
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 12, 31, tzinfo=UTC)
 OTHER_KEYS = ("start", "end", "q")
 UNESCAPED_COMMA = re.compile(r"(?<!\\),")
 
@@ -75,6 +76,8 @@ class Filters:
             only={key: values(given[key]) for key in FIELDS if key in given},
             without={key: values(given[NOT + key]) for key in FIELDS if NOT + key in given},
         )
+        if filters.start and filters.end and filters.start >= filters.end:
+            raise BadFilter("the window ends before it begins: 'start' has to be earlier than 'end'", "end")
         filters.where()  # a range that cannot be asked for is refused here
         return filters
 
@@ -96,22 +99,31 @@ class Filters:
         if self.end:
             yield "event_time < ?", [naive(self.end)]
         for key, wanted in self.only.items():
-            is_wanted, bound = condition(key, FIELDS[key], wanted)
+            is_wanted, bound = asked(key, wanted)
             yield f"({is_wanted})", bound
         for key, unwanted in self.without.items():
-            is_unwanted, bound = condition(key, FIELDS[key], unwanted)
+            is_unwanted, bound = asked(key, unwanted, NOT)
             yield f"NOT ({is_unwanted})", bound
         if self.q:
             found = " OR ".join(f"contains(lower({name}), ?)" for name in SEARCHED)
             yield f"({found})", [self.q.lower()] * len(SEARCHED)
 
 
+def asked(key: str, wanted: tuple[str, ...], side: str = "") -> tuple[str, list[object]]:
+    """The condition of one field. Raises BadFilter naming it."""
+    try:
+        return condition(key, FIELDS[key], wanted)
+    except BadFilter as bad:
+        raise BadFilter(str(bad), side + key) from None
+
+
 def check(key: str, value: str) -> None:
     """Raises BadFilter for a field that is not offered, a value that is too long, or a NUL."""
     if key not in OTHER_KEYS and key.removeprefix(NOT) not in FIELDS:
-        raise BadFilter(f"there is no filter {key!r}; there are: {', '.join((*OTHER_KEYS, *FIELDS))}, and not_FIELD")
+        offered = ", ".join((*OTHER_KEYS, *FIELDS))
+        raise BadFilter(f"there is no filter {key!r}; there are: {offered}, and not_FIELD", key)
     if len(value) > LONGEST or "\0" in value:
-        raise BadFilter(f"the value of {key!r} is longer than {LONGEST} characters or holds a NUL")
+        raise BadFilter(f"the value of {key!r} is longer than {LONGEST} characters or holds a NUL", key)
 
 
 def moment(key: str, given: Mapping[str, str]) -> datetime | None:
@@ -121,10 +133,9 @@ def moment(key: str, given: Mapping[str, str]) -> datetime | None:
     try:
         time = datetime.fromisoformat(given[key].strip())
         time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-        # Buckets begin before the window and end behind it: the calendar's own ends leave them no room.
-        return time.replace(year=min(max(time.year, EARLIEST), LATEST))
+        return min(max(time, EARLIEST), LATEST)
     except (ValueError, OverflowError):
-        raise BadFilter(f"{key!r} is not a time: give it as 2026-03-01T09:30:00Z or 2026-03-01") from None
+        raise BadFilter(f"{key!r} is not a time: give it as 2026-03-01T09:30:00Z or 2026-03-01", key) from None
 
 
 def values(text: str) -> tuple[str, ...]:

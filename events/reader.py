@@ -178,7 +178,7 @@ class Reader:
     def top(self, filters: Filters, field: str, limit: int = 10) -> list[tuple[str, int]]:
         """The most frequent values of a filter field, with their counts. Raises BadFilter."""
         if field not in FIELDS:
-            raise BadFilter(f"there is no field {field!r} to count; there are: {', '.join(FIELDS)}")
+            raise BadFilter(f"there is no field {field!r} to count; there are: {', '.join(FIELDS)}", "field")
         where, bound = filters.where()
         counted = self.select(
             f"SELECT {FIELDS[field]} AS value, count(*) AS events FROM timeline WHERE {where} "  # noqa: S608

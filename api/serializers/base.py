@@ -18,7 +18,7 @@ class Input(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         unknown = sorted(set(data) - set(self.fields)) if isinstance(data, Mapping) else []
-        errors = dict.fromkeys(unknown, f"there is no such field; there are: {', '.join(self.fields)}")
+        errors = dict.fromkeys(unknown, f"there is no such field; there are: {', '.join(self.fields) or 'none'}")
         try:
             values = super().to_internal_value(data)
         except serializers.ValidationError as problem:
@@ -27,6 +27,10 @@ class Input(serializers.Serializer[Any]):
         if errors:
             raise serializers.ValidationError(errors)
         return values
+
+
+class NoQuery(Input):
+    """The query string of a list that is always whole."""
 
 
 class LinesField(serializers.CharField):

@@ -6,7 +6,7 @@ from rest_framework.response import Response
 
 from api.paging import link
 from api.serializers import events as forms
-from api.serializers.base import page_of
+from api.serializers.base import NoQuery, page_of
 from api.serializers.geography import place_of
 from api.views.base import PortalView, or_404, valid
 from cases.stores import reader_of
@@ -79,5 +79,6 @@ class Changes(PortalView):
     def get(self, request: Request, reference: str) -> Response:
         """List what AWS Config recorded as different, newest first and at most 200, with the calls behind it."""
         reader = reader_of(self.incident())
+        valid(NoQuery, request.query_params)
         found = changes(reader) if reader else []
         return Response({"next": None, "results": forms.ChangeShown(found, many=True).data})

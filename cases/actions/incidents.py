@@ -38,6 +38,8 @@ CHANGEABLE = (
 class TransitionRefused(Exception):
     """The incident cannot go to that state now; the message says what is missing."""
 
+    field = "to"
+
 
 class VersionConflict(Exception):
     """Somebody else changed the incident meanwhile; read it again, then change it."""

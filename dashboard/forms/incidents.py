@@ -53,7 +53,11 @@ class IncidentForm(PortalForm):
 class TransitionForm(PortalForm):
     """Where the incident goes; ``to`` is checked by the action, which knows what is missing."""
 
-    to = forms.ChoiceField(label=_("New state"), choices=Incident.State.choices)
+    to = forms.ChoiceField(
+        label=_("New state"),
+        choices=Incident.State.choices,
+        error_messages={"invalid_choice": _("Choose one of the states that the incident may go to.")},
+    )
     reason = reason_field()
 
 

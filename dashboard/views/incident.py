@@ -1,5 +1,6 @@
 """One incident: its command centre, the part of it that is live, and its moves from state to state."""
 
+from itertools import chain
 from typing import Any
 
 from django.contrib import messages
@@ -37,8 +38,9 @@ def incident(request: HttpRequest, reference: str) -> HttpResponse:
     return page(request, found)
 
 
-def page(request: HttpRequest, found: Incident, status: int = 200) -> HttpResponse:
+def page(request: HttpRequest, found: Incident, form: TransitionForm | None = None, status: int = 200) -> HttpResponse:
     context = {**context_of(found, verbs_of(request.user, found)), **moves_of(found), **panel_of(found)}
+    context["move_form"] = form
     return render(request, "incident/incident.html", context, status=status)
 
 
@@ -53,16 +55,17 @@ def board(request: HttpRequest, reference: str) -> HttpResponse:
 @login_required
 @require_POST
 def transition(request: HttpRequest, reference: str) -> HttpResponse:
-    """Move the incident to another state; a refusal says what is missing."""
+    """Move the incident to another state; a refusal says what is missing, and keeps what was typed."""
     found = incident_or_404(request, reference)
     require(request, Verb.TRANSITION, found)
     form = TransitionForm(request.POST)
     if not form.is_valid():
-        return refused(request, found, _("Choose one of the states that the incident may go to."))
+        return refused(request, found, str(next(chain.from_iterable(form.errors.values()))), form)
     try:
         change_state(incident=found, to=form.cleaned_data["to"], reason=form.cleaned_data["reason"], by=actor(request))
     except TransitionRefused as problem:
-        return refused(request, found, str(problem))
+        form.add_error("to", str(problem))
+        return refused(request, found, str(problem), form)
     messages.success(request, _("The incident's state is now: %(state)s.") % {"state": word_of(form)})
     return redirect("incident", reference)
 
@@ -71,10 +74,10 @@ def word_of(form: TransitionForm) -> str:
     return str(Incident.State(form.cleaned_data["to"]).label)
 
 
-def refused(request: HttpRequest, found: Incident, problem: str) -> HttpResponse:
+def refused(request: HttpRequest, found: Incident, problem: str, form: TransitionForm | None = None) -> HttpResponse:
     """The same page with the reason on it: nothing was changed."""
     messages.error(request, problem)
-    return page(request, found, status=422)
+    return page(request, found, form, status=422)
 
 
 @login_required

@@ -87,7 +87,8 @@ def decide_report(request: HttpRequest, reference: str, version: int) -> HttpRes
         receipt = decide(report=chosen, by=actor(request), **chosen_word(request.POST))
     except ReportRefused as refusal:
         context = report_pages.context_of(incident, chosen, request.user)
-        return render(request, "report/report.html", {"incident": incident, "refusal": refusal, **context}, status=422)
+        kept = {"incident": incident, "refusal": refusal, "remark": request.POST.get("reason", "")}
+        return render(request, "report/report.html", {**kept, **context}, status=422)
     messages.success(request, _("Recorded as entry %(seq)s of the custody log.") % {"seq": receipt.seq})
     return redirect("report_version", reference, version)
 

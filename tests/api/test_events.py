@@ -1,3 +1,9 @@
+import base64
+import json
+
+import pytest
+
+
 def test_it_shows_events_with_the_file_and_row_they_came_from(as_rin, base, examined):
     found = as_rin.get(f"{base}events/").json()["results"]
     assert [event["src_row"] for event in found] == list(range(10))
@@ -82,3 +88,46 @@ def test_conversations_come_from_flow_logs(as_rin, base):
     assert as_rin.get(f"{base}conversations/").json() == {"next": None, "results": []}
     answer = as_rin.get(f"{base}conversations/?order=colour")
     assert (answer.status_code, [error["field"] for error in answer.json()["errors"]]) == (400, ["order"])
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"start": "now"}, "start"),
+        ({"end": "2026-13-01"}, "end"),
+        ({"start": "2026-03-02", "end": "2026-03-01"}, "end"),
+        ({"source_ip": "1.2.3.4/99"}, "source_ip"),
+        ({"not_source_ip": "1.2.3.4/99"}, "not_source_ip"),
+        ({"q": "\0"}, "q"),
+        ({"zzz": "1"}, "zzz"),
+        ({"cursor": "xx"}, "cursor"),
+    ],
+)
+@pytest.mark.parametrize("list_of", ["events", "exports/jsonl"])
+def test_a_refusal_names_the_part_of_the_question(as_ida, base, examined, list_of, query, field):
+    answer = as_ida.get(f"{base}{list_of}/", **query)
+    assert answer.status_code == 400
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        [-144115188075855871, "x", 0, 0, 0, 0],
+        [-62135596800 * 10**6 - 1, "x", 0, 0, 0, 0],
+        [253402300800 * 10**6, "x", 0, 0, 0, 0],
+        [1, "\ud800", 0, 0, 0, 0],
+        [1, "\N{LATIN SMALL LETTER E WITH ACUTE}", 0, 0, 0, 0],
+    ],
+)
+def test_a_cursor_of_no_event_is_refused(as_rin, base, examined, place):
+    assert as_rin.get(f"{base}events/", cursor=cursor_of(place)).status_code == 400
+
+
+@pytest.mark.parametrize("micros", [-62135596800 * 10**6, 253402300800 * 10**6 - 1])
+def test_a_cursor_at_the_calendars_end_is_a_cursor(as_rin, base, examined, micros):
+    assert as_rin.get(f"{base}events/", cursor=cursor_of([micros, "x", 0, 0, 0, 0])).status_code == 200
+
+
+def cursor_of(place):
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")

@@ -20,7 +20,7 @@ LISTS = (
         "gaps",
         "reports",
     ),
-    *("events", "histogram"),
+    *("events", "histogram", "conversations", "changes", "leads"),
 )
 PROBES = ("title__startswith", "incident__commander__password", "pk", "run__worker", "q__regex", "not_", "fields")
 PAYLOADS = (

@@ -246,6 +246,22 @@ def test_a_refused_move_says_what_is_missing(as_ida, incident):
     assert "from there it may go to" in page.text
 
 
+def test_a_refused_move_keeps_what_was_typed_and_says_beside_the_field_what_is_missing(as_ida, incident):
+    Incident.objects.update(state="ready_to_close")
+    page = as_ida.post(reverse("transition", args=[incident.reference]), {"to": "closed", "reason": 'a "long" reason'})
+    assert 'value="a &quot;long&quot; reason"' in page.text
+    assert '<option value="closed" selected>' in page.text
+    assert 'aria-describedby="m-to-error"' in page.text
+    assert '<details class="menu" open>' in page.text
+
+
+def test_a_reason_that_is_too_long_is_said_beside_it(as_ida, incident):
+    page = as_ida.post(reverse("transition", args=[incident.reference]), {"to": "acknowledged", "reason": "x" * 2001})
+    assert page.status_code == 422
+    assert 'id="m-reason-error"' in page.text
+    assert "x" * 2001 in page.text
+
+
 def test_a_state_that_there_is_not_is_refused_in_words(as_ida, incident):
     page = as_ida.post(reverse("transition", args=[incident.reference]), {"to": "<b>"})
     assert page.status_code == 422

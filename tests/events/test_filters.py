@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events import FIELDS, BadFilter, Filters
-from events.filters import LONGEST
+from events.filters import LATEST, LONGEST
 
 
 @pytest.mark.parametrize("key", ["event_name__contains", "principal; --", "not_start", "not_", "EVENT_NAME", "after"])
@@ -21,6 +21,17 @@ def test_it_refuses_a_time_that_is_none(value):
 @pytest.mark.parametrize(("value", "year"), [("0001-01-01", 1900), ("9999-12-31T23:59:59.999999", 2200)])
 def test_a_time_at_the_calendars_end_leaves_room_for_a_bucket(value, year):
     assert Filters.from_query({"start": value}).start.year == year
+
+
+@pytest.mark.parametrize("end", ["2026-03-01", "2026-02-28T23:59:59Z"])
+def test_it_refuses_a_window_that_ends_before_it_begins(end):
+    with pytest.raises(BadFilter, match="ends before it begins") as refused:
+        Filters.from_query({"start": "2026-03-01", "end": end})
+    assert refused.value.field == "end"
+
+
+def test_a_leap_day_beyond_the_calendars_end_is_a_time():
+    assert Filters.from_query({"start": "2204-02-29"}).start == LATEST
 
 
 @pytest.mark.parametrize("value", ["a\0b", "x" * (LONGEST + 1)])
