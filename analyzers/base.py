@@ -50,6 +50,10 @@ class Example:
     at: datetime | None
     what: str
 
+    @property
+    def place(self) -> tuple[str, int, int, int]:
+        return self.evidence, self.part, self.member, self.row
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -49,7 +49,7 @@ from events.signals import (
 )
 from plugins import Entity
 
-VERSION = 3
+VERSION = 4
 INFORMATIONAL = 1
 LEAST = 10.0  # a score below this is nobody's reason to look
 MOST = 25  # leads of a kind
@@ -230,9 +230,7 @@ def numbers(kind: str, leads: Sequence[Lead], material: Material) -> Mapping[str
 
 def finding_of(lead: Lead, place: int, total: Total | None) -> Finding:
     name = shortened(lead.entity.value)
-    examples = tuple(dict.fromkeys(example_of(one) for signal in lead.signals for one in signal.examples[:CITED]))[
-        :MOST
-    ]
+    examples = examples_of(lead)
     total = total or total_of(examples)
     return Finding(
         question="leads",
@@ -252,6 +250,15 @@ def finding_of(lead: Lead, place: int, total: Total | None) -> Finding:
     )
 
 
+def examples_of(lead: Lead) -> tuple[Example, ...]:
+    """The first events that its signals cite, each once: what two signals say of one may differ in words."""
+    found: dict[tuple[str, int, int, int], Example] = {}
+    for signal in lead.signals:
+        for example in map(example_of, signal.examples[:CITED]):
+            found.setdefault(example.place, example)
+    return tuple(found.values())[:MOST]
+
+
 def total_of(examples: Sequence[Example]) -> Total:
     """The numbers of what is only spoken of, such as a key that was issued and never used: the calls that do."""
     moments = [example.at for example in examples if example.at]
@@ -268,7 +275,7 @@ def query_of(entity: Entity) -> dict[str, str]:
 
 def facts_of(lead: Lead, place: int, total: Total, examples: Sequence[Example]) -> dict[str, Any]:
     """The rank, the score and its parts; ``cited`` are the places of a signal's events among the examples."""
-    places = {example: number for number, example in enumerate(examples)}
+    places = {example.place: number for number, example in enumerate(examples)}
     return {
         "rank": place,
         "score": lead.score,
@@ -279,8 +286,13 @@ def facts_of(lead: Lead, place: int, total: Total, examples: Sequence[Example]) 
                 "name": signal.name,
                 "part": round(signal.part, 3),
                 "words": signal.words,
-                "cited": [places[one] for one in map(example_of, signal.examples[:CITED]) if one in places],
+                "cited": cited(signal, places),
             }
             for signal in lead.signals
         ],
     }
+
+
+def cited(signal: Signal, places: Mapping[tuple[str, int, int, int], int]) -> list[int]:
+    found = (places.get(example_of(one).place) for one in signal.examples[:CITED])
+    return list(dict.fromkeys(number for number in found if number is not None))

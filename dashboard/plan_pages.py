@@ -52,9 +52,13 @@ class StepLine:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The whole plan in numbers. ``is_least``: there is more; ``unknown``: places of which nothing is known."""
+    """The whole plan in numbers. ``counted``: runs that somebody has looked at, of all ``runs``.
+
+    ``is_least``: there is more, or it was not counted; ``unknown``: places of which nothing is known.
+    """
 
     runs: int
+    counted: int
     objects: int
     size: int
     is_least: bool
@@ -124,9 +128,10 @@ def total_of(steps: Iterable[PlannedStep], lines: list[Line]) -> Total:
     objects, runs = sum(line.objects for line in known), sum(len(step.places) for step in steps)
     return Total(
         runs=runs,
+        counted=len(lines),
         objects=objects,
         size=sum(line.size for line in known),
-        is_least=any(line.state == "at_least" for line in known) or any(line.unsized for line in known),
+        is_least=len(lines) < runs or any(line.state != "counted" or line.unsized for line in lines),
         unknown=sum(line.state == "unknown" for line in lines),
         cost=cost_of(sum(line.stored for line in stored), sum(line.size for line in stored)),
         time=time_for(objects, min(settings.COLLECT_CONCURRENCY, max(runs, 1))) if objects else None,

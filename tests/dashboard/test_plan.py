@@ -229,6 +229,21 @@ def test_what_is_unknown_is_counted_too(as_rin, plan):
     assert "&lt;b&gt;AccessDenied&lt;/b&gt;" in page
 
 
+def test_while_it_counts_the_numbers_are_said_to_grow(as_rin, incident, rin):
+    regions = ("us-east-1", "eu-central-1")
+    plan = planning.drafted(incident, Actor(rin), planning.step("guardduty_findings"), regions=regions)
+    counted = [line(state="counted", objects=1, size=10)]
+    CollectionPlan.objects.filter(pk=plan.pk).update(estimate=as_json(counted))
+    page = as_rin.get(shown(plan)).text
+    assert "1 of 2 runs so far: the numbers grow" in page
+    assert "at least 1 file, 10 B" in " ".join(page.split())
+
+
+def test_what_acts_has_no_size_yet_so_the_total_is_the_least(plan):
+    assert told(plan, line(state="counted", objects=1))["total"].is_least is False
+    assert told(plan, line(state="acts", objects=1))["total"].is_least is True
+
+
 # where restoring begins
 
 
