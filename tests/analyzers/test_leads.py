@@ -5,9 +5,11 @@ import json
 import pytest
 
 from analyzers import Asked, Material, analyzers
+from analyzers.lead_signals import Signal
+from analyzers.leads import Lead, finding_of
 from analyzers.results import result_hash
 from events import Filters
-from plugins import Window
+from plugins import Entity, Window
 from tests.conftest import SHARED_DATA
 
 from . import incidents
@@ -272,3 +274,12 @@ def test_a_window_leaves_out_what_is_beside_it(tmp_path, pack):
     window = Window(START.replace(year=2020), START.replace(year=2021))
     *leads, answer = analyzers.get("leads").analyze(Material(reader, rules=pack.rules, window=window))
     assert (leads, answer.matches) == ([], 0)
+
+
+def test_an_event_that_two_signals_cite_in_other_words_stands_once():
+    who, event = Entity("address", "203.0.113.7"), {"evidence": "E", "part": 1, "member": 0, "src_row": 4}
+    event |= {"src_file": "a.json", "event_time": START}
+    signals = tuple(Signal(who, "s", 0.5, "w", [event | {"what": what}]) for what in ("GetObject", "GetObject failed"))
+    found = finding_of(Lead(who, signals), 1, None)
+    assert [example.what for example in found.examples] == ["GetObject"]
+    assert [signal["cited"] for signal in found.facts["signals"]] == [[0], [0]]
