@@ -12,6 +12,7 @@ from cases.models import CustodyEntry, Incident, Phase
 from cases.permissions import Verb
 from charts import Svg, strip
 from dashboard.decisions import decisions_of
+from dashboard.gap_groups import gravest_of
 from dashboard.lead_pages import first_of
 from dashboard.sights import sight_of
 from dashboard.situations import situation_of
@@ -69,7 +70,7 @@ def context_of(incident: Incident, verbs: frozenset[Verb]) -> dict[str, Any]:
         "situation": situation_of(incident),
         "leads": first_of(incident),
         "matrix": matrix_of(incident),
-        "gaps": list(incident.gaps.open().for_lists()[:GAPS]),
+        "gaps": gravest_of(incident, GAPS),
         "gaps_open": sum(state.gaps_open for state in phases),
         "gaps_acknowledged": sum(state.gaps_acknowledged for state in phases),
         "latest": list(entries.order_by("-seq")[:LATEST]),

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cases.models import GapRecord
+from django.db.models import Case, Count, IntegerField, Min, Value, When
+
+from cases.models import GapRecord, Incident, Phase
 
 Kind = GapRecord.Kind
 GRAVEST = (Kind.CHANGED, Kind.MISSING, Kind.UNVERIFIED, Kind.DENIED, Kind.INTERRUPTED, Kind.TIMED_OUT, Kind.TRUNCATED)
@@ -17,6 +19,38 @@ class GapGroup:
     kind: str
     title: str
     gaps: list[GapRecord]
+
+
+@dataclass(frozen=True, slots=True)
+class GapLine:
+    """What one gap, or several that say the same, tells; ``runs`` is how many of them there are."""
+
+    kind: str
+    title: str
+    subject: str
+    detail: str
+    phase: str
+    runs: int
+
+
+def gravest_of(incident: Incident, most: int) -> list[GapLine]:
+    """The open gaps as an overview names them: the gravest first, and what many runs met told once."""
+    ranks = [When(kind=kind, then=Value(gravity(kind)[0])) for kind in Kind]
+    said = incident.gaps.open().order_by().values("kind", "subject", "detail", "phase")
+    rows = said.annotate(
+        runs=Count("pk"), first=Min("pk"), rank=Case(*ranks, default=Value(len(Kind)), output_field=IntegerField())
+    )
+    return [
+        GapLine(
+            row["kind"],
+            str(Kind(row["kind"]).label),
+            row["subject"],
+            row["detail"],
+            str(Phase(row["phase"]).label),
+            row["runs"],
+        )
+        for row in rows.order_by("rank", "first")[:most]
+    ]
 
 
 def grouped(gaps: Iterable[GapRecord]) -> list[GapGroup]:

@@ -5,7 +5,7 @@ from cases.actions.incidents import Particulars, open_incident
 from cases.actions.units import note_gaps
 from cases.actor import Actor
 from cases.models import CustodyEntry, GapRecord, Phase
-from dashboard.gap_groups import gravity
+from dashboard.gap_groups import gravest_of, gravity
 from plugins import Gap, GapKind
 from tests.dashboard import casework
 
@@ -113,3 +113,16 @@ def test_a_gap_that_is_chosen_twice_is_acknowledged_once(as_ida, incident, gaps,
 def test_every_kind_has_its_place_in_the_order():
     assert sorted(GapRecord.Kind.values, key=gravity)[0] == "changed"
     assert sorted(GapRecord.Kind.values, key=gravity)[-1] == "no_examiner"
+
+
+def test_an_overview_names_the_gravest_first_and_what_several_runs_met_once(as_rin, incident, rin):
+    for tool in ("one", "two"):
+        lease, _ = casework.leased(incident, Actor(rin).user, Phase.COLLECTION, tool)
+        kinds = (GapKind.NOT_ENABLED, GapKind.DENIED)
+        note_gaps(lease=lease, gaps=[Gap(kind, kind, "words") for kind in kinds])
+    note_gaps(lease=lease, gaps=[Gap(GapKind.CHANGED, "a.json.gz", "altered")])
+    told = [(line.kind, line.runs) for line in gravest_of(incident, 6)]
+    assert told == [("changed", 1), ("denied", 2), ("not_enabled", 2)]
+    assert len(gravest_of(incident, 2)) == 2
+    page = as_rin.get(reverse("incident", args=[incident.reference])).text
+    assert page.index("altered") < page.index("2 times")
