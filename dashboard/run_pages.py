@@ -20,6 +20,10 @@ VIEWS = ("all", *Phase.values, "gaps", "failed")
 FAILED = ("failed", "dead")
 BROUGHT = {Unit.State.DONE, Unit.State.PARTIAL, Unit.State.EMPTY}  # that there is nothing is an answer
 HAS_GAPS = Exists(GapRecord.objects.filter(run=OuterRef("pk")))
+UNITS = Unit.objects.filter(run=OuterRef("pk"))
+# A run that is complete and has nothing to show for it is as bad as one that failed.
+BARREN = Q(HAS_GAPS, Exists(UNITS), ~Exists(UNITS.filter(state__in=BROUGHT)), state=Run.State.COMPLETE)
+IN_VAIN = BARREN | Q(state__in=FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def ending_of(run: Run, units: Mapping[str, int], *, has_gaps: bool) -> Ending:
 
 def in_view(runs: "QuerySet[Run]", view: str) -> "QuerySet[Run]":
     if view == "failed":
-        return runs.filter(state__in=FAILED, is_newest=True)
+        return runs.filter(IN_VAIN, is_newest=True)
     if view == "gaps":
         return runs.filter(HAS_GAPS, is_newest=True)
     return runs if view == "all" else runs.filter(phase=view)
@@ -106,7 +110,7 @@ def counts_of(incident: Incident) -> dict[str, int]:
     of_phases = {phase: Count("pk", filter=Q(phase=phase)) for phase in Phase.values}
     return incident.runs.aggregate(
         all=Count("pk"),
-        failed=Count("pk", filter=Q(state__in=FAILED, is_newest=True)),
+        failed=Count("pk", filter=Q(IN_VAIN, is_newest=True)),
         gaps=Count("pk", filter=Q(HAS_GAPS, is_newest=True)),
         running=Count("pk", filter=Q(state="running")),
         queued=Count("pk", filter=Q(state="queued")),

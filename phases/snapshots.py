@@ -225,7 +225,7 @@ def evidence_row(item: Evidence) -> dict[str, Any]:
         "size": item.size,
         "state": item.state,
         "sha256": item.sha256,
-        "integrity": item.integrity,
+        "integrity": "" if item.is_empty else item.integrity,
         "acquired_at": iso(item.sealed_at),
         "acquired_by": item.acquisition.get("requested_by") or item.acquisition.get("received_by"),
     }

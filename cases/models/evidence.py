@@ -79,6 +79,11 @@ class Evidence(models.Model):
         return self.exhibit
 
     @property
+    def is_empty(self) -> bool:
+        """Whether it is sealed without a file: all was asked for, and nothing came."""
+        return bool(self.sha256) and not self.members
+
+    @property
     def short(self) -> str:
         """The number as people say it: E0007."""
         return f"E{self.number:04d}"

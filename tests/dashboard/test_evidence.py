@@ -17,6 +17,7 @@ from cases.actions.evidence import mark_integrity_failed
 from cases.actions.incidents import set_member
 from cases.actor import Actor
 from cases.models import CustodyEntry, Evidence, EvidencePart
+from phases.snapshots import snapshot_of
 from tests.dashboard import casework
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,17 @@ def test_the_list_says_in_words_how_the_bytes_are_vouched_for(as_rin, examined, 
     page = as_rin.get(reverse("evidence", args=[examined.reference]))
     assert f'<td class="sub">{grade.label}</td>' in page.text
     assert grade.value not in page.text
+
+
+def test_an_exhibit_that_nothing_came_into_boasts_of_no_hash(as_rin, examined):
+    Evidence.objects.update(members=0)
+    item = Evidence.objects.get()
+    page = as_rin.get(reverse("evidence", args=[examined.reference])).text
+    assert '<td class="sub">Nothing came</td>' in page
+    page = as_rin.get(reverse("exhibit", args=[examined.reference, item.short])).text
+    assert "Nothing came, so there are no bytes that could be checked." in page
+    assert str(item.get_integrity_display()) not in page
+    assert [row["integrity"] for row in snapshot_of(examined, version=1, prepared_by="rin").evidence] == [""]
 
 
 def test_without_evidence_it_says_how_to_begin(as_rin, incident):

@@ -206,3 +206,13 @@ def test_a_collection_that_brought_nothing_is_not_just_complete(as_rin, incident
     run = Run.objects.get(pk=lease.run_id)
     assert "Brought nothing" in as_rin.get(address).text
     assert "Brought nothing" in page_of(as_rin, run).text
+    page = as_rin.get(address, {"view": "failed"}).context["page"]
+    assert ([line.run for group in page.groups for line in group.lines], page.counts["failed"]) == ([run], 1)
+
+
+def test_a_collection_that_brought_something_is_not_among_the_failed(as_rin, incident, rin, address):
+    lease, unit = casework.leased(incident, rin, Phase.COLLECTION, "cloudtrail")
+    close_unit_with_gaps(lease=lease, unit=unit, gaps=[Gap(GapKind.NOT_FOUND, "i-1", "there is none")])
+    end_run(lease=lease)
+    Unit.objects.update(state="partial")
+    assert as_rin.get(address, {"view": "failed"}).context["page"].counts["failed"] == 0
