@@ -3,6 +3,7 @@ import re
 from io import BytesIO
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from pypdf import PdfReader
 
@@ -273,3 +274,24 @@ def test_before_drafting_it_says_who_could_not_approve(as_ida, as_rin, url, repo
     decide_finding(finding=Finding.objects.detections().standing().get(), status="confirmed", by=Actor(ida))
     assert "nobody approves a version of their own" in as_ida.get(url).text
     assert "nobody approves a version of their own" not in as_rin.get(url).text
+
+
+@pytest.mark.parametrize(
+    ("status", "is_said"), [("draft", False), ("in_review", True), ("approved", True), ("final", False)]
+)
+def test_while_it_is_reviewed_the_page_says_what_the_file_still_says(as_rin, url, reported, status, is_said):
+    Report.objects.update(status=status)
+    assert ("The file still says draft" in as_rin.get(url).text) == is_said
+
+
+@pytest.mark.parametrize(("rows", "is_boxed"), [(40, False), (41, True)])
+def test_a_long_table_does_not_make_the_page_long(rows, is_boxed):
+    block = {"caption": "", "columns": ["A"], "cells": [[("", "x")]] * rows}
+    told = render_to_string("report/_partials/table.html", {"block": block, "section": {"title": "T"}})
+    assert ("scroll" in told) == is_boxed
+
+
+def test_the_file_is_told_to_be_a_pdf(as_rin, reported):
+    address = reverse("report_pdf", args=[reported.reference, 1])
+    answer = as_rin.get(address)
+    assert (answer["Content-Type"], b"".join(answer.streaming_content)[:5]) == ("application/pdf", b"%PDF-")
