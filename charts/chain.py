@@ -1,5 +1,6 @@
 """Who became whom: principals, roles, keys and what they did, laid out from left to right."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ COLUMN = 240.0
 ROW = 72.0
 LEFT = 84.0
 TOP = 52.0
+BESIDE, ABOVE = 22.0, 7.0  # where an edge's words stand: from the middle of a node, and over the line
 LONGEST = 24
 
 
@@ -41,7 +43,8 @@ def chain(nodes: Sequence[Node], edges: Sequence[Edge], *, title: str) -> Svg:
     known = between(nodes, edges)
     places = lay_out(nodes, known)
     width, height = extent(places)
-    drawn = [part for edge in known for part in line(edge, places)]
+    leaving, arriving = Counter(edge.source for edge in known), Counter(edge.target for edge in known)
+    drawn = [part for edge in known for part in line(edge, places, leaving[edge.source], arriving[edge.target])]
     drawn += [spot(node, places[node.id]) for node in nodes]
     return group({"class": "graph", "viewBox": f"0 0 {width:g} {height:g}"}, title, drawn)
 
@@ -82,11 +85,18 @@ def extent(places: Places) -> tuple[float, float]:
     return wide + LEFT, tall + ROW - 40
 
 
-def line(edge: Edge, places: Places) -> Iterator[Svg]:
+def line(edge: Edge, places: Places, leaving: int, arriving: int) -> Iterator[Svg]:
+    """One edge with its words at the end where it is alone: in the middle the words of a fan lie on each other."""
     (x1, y1), (x2, y2) = places[edge.source], places[edge.target]
     yield element("path", {"class": "e hot" if edge.is_hot else "e", "d": curve(x1, y1, x2, y2)})
-    if edge.label:
-        yield note(edge.label, (x1 + x2) / 2, (y1 + y2) / 2 - 7, {"class": "l"})
+    if not edge.label:
+        return
+    if leaving > 1:
+        yield note(edge.label, x2 - BESIDE, y2 - ABOVE, {"class": "l"}, "end")
+    elif arriving > 1:
+        yield note(edge.label, x1 + BESIDE, y1 - ABOVE, {"class": "l"}, "start")
+    else:
+        yield note(edge.label, (x1 + x2) / 2, (y1 + y2) / 2 - ABOVE, {"class": "l"})
 
 
 def curve(x1: float, y1: float, x2: float, y2: float) -> str:
@@ -117,8 +127,8 @@ def shape(kind: str, x: float, y: float, look: Attributes) -> Svg:
     return element("circle", {"cx": x, "cy": y, "r": 13, **look})
 
 
-def note(text: str, x: float, y: float, look: Attributes) -> Svg:
-    return element("text", {**look, "x": x, "y": y, "text-anchor": "middle"}, [words(text)])
+def note(text: str, x: float, y: float, look: Attributes, anchor: str = "middle") -> Svg:
+    return element("text", {**look, "x": x, "y": y, "text-anchor": anchor}, [words(text)])
 
 
 def shortened(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 import charts
 from charts import Edge, Node, Svg
@@ -51,7 +52,7 @@ def way_edges(ways: Sequence[Way]) -> Iterator[tuple[Spot, Spot, str]]:
         spots = [("address", way.address), ("access_key", way.key), ("principal", way.principal)]
         known = [spot for spot in spots if spot[1]]
         for source, target in pairwise(known):
-            yield source, target, _("%(n)s events") % {"n": f"{way.events:,}"}
+            yield source, target, ngettext("%(n)s event", "%(n)s events", way.events) % {"n": f"{way.events:,}"}
 
 
 def reached_edges(chosen: Spot, ways: Sequence[Way], touched: Sequence[Touched]) -> Iterator[tuple[Spot, Spot, str]]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Finding, Incident
 from cases.stores import reader_of
-from dashboard.entity_graphs import graph_of
+from dashboard.entity_graphs import RESOURCES, graph_of
 from dashboard.entity_kinds import KINDS
 from dashboard.event_lines import short
 from dashboard.filter_links import Question
@@ -108,6 +108,7 @@ def seen(reader: Reader, incident: Incident, question: Question, entity: tuple[s
         "talks": talks_of(reader, incident.reference, kind, value),
         "taken_on": taken_rows(taken_on, link),
         "behind": [(issue, link("principal", issue.caller)) for issue in behind],
+        "undrawn": max(0, len(touched) - RESOURCES),
         "graph": graph_of(entity, ways, touched, taken_on, behind, link),
     }
 

@@ -1,3 +1,4 @@
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -59,6 +60,17 @@ def test_a_long_name_keeps_both_ends_and_its_whole_in_the_title(graph):
     assert role.find("title").text == NODES[1].label
     assert role.find("text").text == "arn:aws:iam…build-runner"
     assert shortened("short") == "short"
+
+
+def test_the_words_of_a_fan_do_not_lie_on_each_other():
+    nodes = [Node(name, name, "role") for name in "abcd"]
+    fan = [Edge("a", name, f"to {name}") for name in "bcd"]
+    for edges, anchor in ((fan, "end"), ([Edge(e.target, e.source, e.label) for e in fan], "start")):
+        svg = ElementTree.fromstring(chain(nodes, edges, title="t"))
+        words = svg.findall("text")
+        assert {text.get("text-anchor") for text in words} == {anchor}
+        places = sorted(float(text.get("y")) for text in words)
+        assert all(below - above >= 72 for above, below in pairwise(places))
 
 
 def test_an_edge_says_why(graph):
