@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from events.columns import column
 from events.cursors import key_of
 from events.families import PLACE
 from events.reader import Reader
@@ -24,22 +25,24 @@ LONGEST = 200  # characters of a value that are shown; compared is all of it
 BEFORE = "INTERVAL 1 HOUR"  # Config captures most things within minutes; it promises no time
 MADE, GONE = ("ResourceDiscovered",), ("ResourceDeleted", "ResourceDeletedNotRecorded")
 # What a thing is: its configuration, and what Config keeps beside it, such as a bucket's policy.
-WHOLE = """CASE WHEN coalesce(configuration, '{}') NOT LIKE '{%' OR NOT json_valid(coalesce(configuration, '{}'))
-            THEN configuration ELSE json_merge_patch(coalesce(configuration, '{}'), json_object(
-                'supplementaryConfiguration', others->'$.supplementaryConfiguration',
-                'tags', CASE WHEN json_valid(tags) THEN tags::JSON END))::VARCHAR END"""
+SUPPLEMENT = column("others.supplementaryConfiguration", FAMILY)
+RELATED = "coalesce(json_extract_string(others, '$.relatedEvents[*]'), [])"
+THING = "account_id, region, resource_type, resource_id"
+OF_IT = f"OVER (PARTITION BY {THING} ORDER BY event_time, evidence, part, member, src_row)"
 # The first item of a thing that was there before is what it is compared with; one that was just made is a change.
 CHANGES = f"""items AS (
-        SELECT * REPLACE ({WHOLE} AS configuration), lag({WHOLE}) OVER of_it AS before,
-            lag(status) OVER of_it AS status_before, lag(event_time) OVER of_it AS seen_before
-        FROM {FAMILY} WHERE told_by = 'AWS Config' AND event_time IS NOT NULL
-        WINDOW of_it AS (PARTITION BY account_id, region, resource_type, resource_id
-            ORDER BY event_time, evidence, part, member, src_row)),
+        SELECT evidence, part, member, src_row, event_time, account_id, region, resource_type, resource_id,
+            resource_name, status, configuration, tags, {SUPPLEMENT} AS supplement, {RELATED} AS related
+        FROM {FAMILY} WHERE told_by = 'AWS Config' AND event_time IS NOT NULL),
+    followed AS (
+        SELECT *, lag(configuration) {OF_IT} AS configuration_before, lag(supplement) {OF_IT} AS supplement_before,
+            lag(tags) {OF_IT} AS tags_before, lag(status) {OF_IT} AS status_before,
+            lag(event_time) {OF_IT} AS seen_before FROM items),
     changes AS (
-        SELECT *, greatest(coalesce(seen_before, event_time - {BEFORE}), event_time - {BEFORE}) AS since,
-            coalesce(json_extract_string(others, '$.relatedEvents[*]'), []) AS related
-        FROM items WHERE CASE WHEN seen_before IS NULL THEN status IN {MADE + GONE}
-            ELSE configuration IS DISTINCT FROM before OR status IS DISTINCT FROM status_before END
+        SELECT *, greatest(coalesce(seen_before, event_time - {BEFORE}), event_time - {BEFORE}) AS since
+        FROM followed WHERE CASE WHEN seen_before IS NULL THEN status IN {MADE + GONE}
+            ELSE configuration IS DISTINCT FROM configuration_before OR supplement IS DISTINCT FROM supplement_before
+                OR tags IS DISTINCT FROM tags_before OR status IS DISTINCT FROM status_before END
         ORDER BY event_time DESC, evidence, part, member, src_row LIMIT {MOST})"""  # noqa: S608
 ITEM = "evidence AS at_evidence, part AS at_part, member AS at_member, src_row AS at_row"
 CALL = (
@@ -106,14 +109,15 @@ def changes(reader: Reader) -> list[Change]:
         return []
     rows = reader.dicts(
         f"""WITH {CHANGES} SELECT evidence, part, member, src_row, event_time, account_id, region, resource_type,
-        resource_id, resource_name, status, status_before, configuration, before FROM changes
+        resource_id, resource_name, status, status_before, seen_before, configuration, supplement, tags,
+        configuration_before, supplement_before, tags_before FROM changes
         ORDER BY event_time DESC, evidence, part, member, src_row""",  # noqa: S608  our own names
         (),
     )
     found = {row["key"]: change_of(row) for row in rows}
     for row in calls(reader):
         found[item_of(row)].calls.append(call_of(row))
-    rewritten = {row["key"] for row in rows if row["before"] and row["status"] == row["status_before"]}
+    rewritten = {row["key"] for row in rows if row["seen_before"] and row["status"] == row["status_before"]}
     # The same said in another order is other text, and no change.
     return [change for key, change in found.items() if change.differences or key not in rewritten]
 
@@ -146,7 +150,7 @@ def item_of(row: Mapping[str, Any]) -> str:
 
 
 def change_of(row: Mapping[str, Any]) -> Change:
-    differences = differences_of(row["before"], row["configuration"]) if row["before"] else []
+    differences = differences_of(whole(row, "_before"), whole(row)) if row["seen_before"] else []
     return Change(
         key=row["key"],
         at=row["event_time"],
@@ -172,9 +176,17 @@ def call_of(row: Mapping[str, Any]) -> Call:
     )
 
 
-def differences_of(before: str | None, after: str | None) -> list[Difference]:
-    """What two configurations (JSON text) say differently, in the order of their paths."""
-    old, new = flat(before), flat(after)
+def whole(row: Mapping[str, Any], when: str = "") -> dict[str, str]:
+    """Path -> value of each leaf of what a thing is, or was ``_before``."""
+    beside = {"supplementaryConfiguration": row[f"supplement{when}"], "tags": row[f"tags{when}"]}
+    found = flat(row[f"configuration{when}"])
+    for name, text in beside.items():
+        found |= flat(text, name)
+    return found
+
+
+def differences_of(old: Mapping[str, str], new: Mapping[str, str]) -> list[Difference]:
+    """What two configurations say differently, in the order of their paths."""
     return [
         Difference(path, old.get(path, "")[:LONGEST], new.get(path, "")[:LONGEST])
         for path in sorted(old.keys() | new.keys())
@@ -182,14 +194,14 @@ def differences_of(before: str | None, after: str | None) -> list[Difference]:
     ]
 
 
-def flat(text: str | None) -> dict[str, str]:
-    """Path -> value of each leaf; text that is no JSON is one leaf without a path."""
+def flat(text: str | None, name: str = "") -> dict[str, str]:
+    """Path -> value of each leaf of a JSON text below ``name``; text that is no JSON is one leaf."""
     if not text:
         return {}
     try:
-        return dict(leaves(msgspec.json.decode(text), ""))
+        return dict(leaves(msgspec.json.decode(text), name))
     except (msgspec.DecodeError, RecursionError):
-        return {"": text}
+        return {name: text}
 
 
 def leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.urls import reverse
 
-from events.drift import differences_of
+from events.drift import differences_of, flat
 from tests.api.conftest import Caller
 from tests.dashboard import casework
 
@@ -152,4 +152,4 @@ def test_a_stranger_finds_nothing(as_otto, incident, url):
     ],
 )
 def test_differences_have_paths(before, after, paths):
-    assert [one.path for one in differences_of(before, after)] == paths
+    assert [one.path for one in differences_of(flat(before), flat(after))] == paths

@@ -1,5 +1,6 @@
 """One incident with events of all families, and every question that pages and analyzers put to it."""
 
+import json
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,6 +11,7 @@ import yaml
 from analyzers.sigma import called_query, callers_of, load_rules, query_of
 from events import FAMILIES, FIELDS, STACKED, Filters, Reader, networks, open_events, signals
 from events.conversations import ORDERS, conversations
+from events.drift import changes
 from events.entities import became, behind, resources_of, ways
 from events.flows import talks_with
 from events.objects import handlings
@@ -17,7 +19,7 @@ from events.questions import deeds_by_key, issues, profiles
 from events.sightings import COLUMNS, question
 from examiners import EventBatch, examiners
 from plugins import Window
-from tests.analyzers.building import START, as_file, member, records
+from tests.analyzers.building import START, as_file, id_of, member, records
 
 FIXTURES = Path(__file__).parents[1] / "analyzers" / "rules"
 PACK = load_rules(Path(__file__).parents[2] / "analyzers" / "rules")
@@ -62,6 +64,7 @@ OTHERS = {
     "configuration_items": [
         {**ITEM, "status": "OK", "configuration": '{"policy":[]}', "tags": '{"a":"1"}'},
         {**ITEM, "status": "OK", "configuration": '{"policy":["open"]}', "tags": '{"a":"2"}', "others": '{"relatedEvents":[]}'},
+        {**ITEM, "status": "OK", "configuration": "no JSON", "tags": "{", "others": json.dumps({"relatedEvents": [id_of("event", 1)], "supplementaryConfiguration": {"BucketPolicy": {"open": True}}})},
         {**ITEM, "resource_id": "role", "resource_type": "AWS::IAM::Role", "status": "ResourceDiscovered", "configuration": "{}"},
     ],
 }  # fmt: skip
@@ -145,6 +148,7 @@ def pages(reader, every=1):
         yield f"count {number}", reader.count(one)
         yield f"page {number}", walked(reader, one, newest_first=bool(number % 2))
     yield "rows", list(reader.rows(Filters(), 210))
+    yield "changes", changes(reader)
     yield from summaries(reader)
     yield from entities(reader)
 

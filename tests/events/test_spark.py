@@ -19,7 +19,6 @@ if shutil.which("java") is None:
 
 from analyzers import Asked, Material, analyzers
 from events import NotInDialect, TooSlow, UnknownPlace, open_events
-from events.drift import changes
 from events.spark.engine import made_session
 from events.spark.store import place_of
 from tests.events import everything as told
@@ -141,7 +140,7 @@ def test_rules_find_the_same_through_the_analyzer(readers):
 
 def test_what_spark_has_no_words_for_is_refused(readers):
     with pytest.raises(NotInDialect, match="json_merge_patch cannot be said in Spark's SQL"):
-        changes(readers[0])
+        readers[0].select("SELECT json_merge_patch(tags, configuration) FROM configuration_items")
 
 
 def test_a_question_whose_time_is_over_is_stopped(readers):
