@@ -48,6 +48,7 @@ from events.signals import (
     uniques,
 )
 from plugins import Entity
+from plugins.text import counted
 
 VERSION = 4
 INFORMATIONAL = 1
@@ -202,9 +203,8 @@ def passed_on(material: Material, suspects: Mapping[str, float]) -> Iterator[Sig
             yield Signal(Entity("access_key", issue.key), "issued", PASSED_ON * score / 100, words, [issue.example])
     for touch in touched(material.events, sorted(suspects), material.window):
         score = suspects[touch.address]
-        words = (
-            f"{touch.events:,} calls from {touch.address}, an address with a score of {score:g} ({some(touch.names)})"
-        )
+        calls = counted(touch.events, "call")
+        words = f"{calls} from {touch.address}, an address with a score of {score:g} ({some(touch.names)})"
         yield Signal(Entity("resource", touch.resource), "touched", PASSED_ON * score / 100, words, touch.examples)
 
 

@@ -12,6 +12,7 @@ from analyzers.base import Asked, Finding, Material, analyzer
 from analyzers.results import example_of, shortened, timeline
 from events.objects import Handling, handlings
 from plugins import Entity
+from plugins.text import counted
 
 VERSION = 1
 INFORMATIONAL = 1
@@ -58,19 +59,23 @@ def in_words(handling: Handling) -> str:
     told = [
         (
             handling.rekeyed,
-            f"{handling.rekeyed:,} writes under another key, over {handling.overwritten:,} known objects",
+            f"{counted(handling.rekeyed, 'write')} under another key, "
+            f"over {counted(handling.overwritten, 'known object')}",
         ),
-        (handling.deletes, f"{handling.deletes:,} deletions"),
-        (handling.reads, f"{handling.reads:,} reads of {handling.objects_read:,} objects, {carried(handling)}"),
-        (handling.writes, f"{handling.writes:,} writes"),
-        (handling.refused, f"{handling.refused:,} calls failed"),
+        (handling.deletes, counted(handling.deletes, "deletion")),
+        (
+            handling.reads,
+            f"{counted(handling.reads, 'read')} of {counted(handling.objects_read, 'object')}, {carried(handling)}",
+        ),
+        (handling.writes, counted(handling.writes, "write")),
+        (handling.refused, f"{counted(handling.refused, 'call')} failed"),
         (len(handling.exposures), f"calls that open or endanger the bucket: {', '.join(handling.exposures)}"),
     ]
     return "; ".join(words for count, words in told if count) + "."
 
 
 def carried(handling: Handling) -> str:
-    return "bytes not told" if handling.bytes_out is None else f"{handling.bytes_out:,} bytes carried out"
+    return "bytes not told" if handling.bytes_out is None else f"{counted(handling.bytes_out, 'byte')} carried out"
 
 
 def facts_of(handling: Handling) -> dict[str, Any]:

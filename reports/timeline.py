@@ -31,12 +31,13 @@ def blocks(snapshot: CaseSnapshot) -> Iterator[Block]:
 
 def span(snapshot: CaseSnapshot) -> str:
     facts = snapshot.summary
-    numbers = {
-        "events": number(facts.get("events")),
-        "first": moment(facts.get("first_event_at")),
-        "last": moment(facts.get("last_event_at")),
+    events = ngettext("%(count)s event", "%(count)s events", int(facts.get("events") or 0))
+    first, last = (moment(facts.get(name)) for name in ("first_event_at", "last_event_at"))
+    return _("%(events)s, the first at %(first)s, the last at %(last)s.") % {
+        "events": events,
+        "first": first,
+        "last": last,
     }
-    return _("%(events)s events, the first at %(first)s, the last at %(last)s.") % numbers
 
 
 def figure(snapshot: CaseSnapshot) -> Figure:
