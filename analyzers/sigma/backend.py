@@ -10,6 +10,7 @@ from sigma.rule import SigmaRule
 from sigma.types import SigmaCasedString, SigmaRegularExpression, SpecialChars, TimestampPart
 
 from analyzers.sigma.addresses import within
+from analyzers.sigma.limits import refuse_large
 from analyzers.sigma.refusals import refuse_unclear
 from analyzers.sigma.text import literal, match
 from events import FAMILIES, BadField, column, presence
@@ -152,6 +153,7 @@ def json_of(field: str) -> str:
 def predicate_of(rule: SigmaRule) -> str:
     """Compile the rule's conditions into one predicate. Raises SigmaError with what the engine does not know."""
     refuse_unclear(rule)
+    refuse_large(rule)
     backend = DuckDBBackend()  # type: ignore[no-untyped-call]
     parsed = parsed_conditions(rule)
     return " OR ".join(f"({backend.convert_condition(condition, ConversionState())})" for condition in parsed)

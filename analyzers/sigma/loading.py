@@ -17,13 +17,14 @@ from analyzers.sigma.correlations import Step, correlation_of, enough_sql, windo
 from analyzers.sigma.describing import Asked, describe, is_for_cloudtrail
 from analyzers.sigma.gates import any_of, gate_of
 from analyzers.sigma.licences import licence_beside
+from analyzers.sigma.limits import refuse_endless
 from analyzers.sigma.names import AnyRule, Found, Names, references_of
 from analyzers.sigma.queries import events_sql
 from analyzers.sigma.rule import Rule, RuleError, RulePack
+from plugins.nesting import TOO_DEEP, is_too_deep
 
 OWN = Path(__file__).parents[1] / "rules"  # the pack that comes along
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-DEEPEST = 50  # a rule has five or six levels
 LARGEST = 1 << 20  # bytes; a rule file is a few kB, and a YAML parser is no place for more
 
 UNREADABLE = (SigmaError, yaml.YAMLError, UnicodeDecodeError, OSError, RecursionError)
@@ -102,16 +103,15 @@ def read_file(path: Path, name: str, shelf: Shelf, licence: str = "") -> None:
 
 def collection_of(text: str) -> SigmaCollection:
     rules = documents_of(text)
+    for rule in rules:
+        refuse_endless(rule)
     return SigmaCollection.from_dicts(rules, collect_errors=True, collect_filters=True, resolve_references=False)
 
 
 def documents_of(text: str) -> list[Any]:
     """The YAML documents. libyaml is 16 times as fast as Python's own, and dies of what is nested without end."""
-    depth = 0
-    for event in yaml.parse(text, Loader=LOADER):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST:
-            raise SigmaError(f"it is nested more than {DEEPEST} deep")
+    if is_too_deep(yaml.parse(text, Loader=LOADER)):
+        raise SigmaError(TOO_DEEP)
     return list(yaml.load_all(text, Loader=LOADER))
 
 

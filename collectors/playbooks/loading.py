@@ -4,12 +4,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
+import yaml
 
 from collectors.playbooks.schema import Playbook, Step
+from plugins.nesting import TOO_DEEP, is_too_deep
 
 LARGEST = 1 << 18  # bytes; a playbook is a few kB, and a YAML parser is no place for more
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 AT = re.compile(r"^(?P<words>.*) - at `\$\.?(?P<field>.*)`$", re.DOTALL)
 NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
@@ -54,12 +58,21 @@ def read(path: Path) -> Playbook:
     if not NAME.fullmatch(path.stem):
         raise BadPlaybook(f"{path.name}: a file's name is the playbook's: small letters, digits and _")
     try:
-        playbook = msgspec.yaml.decode(bytes_of(path), type=Playbook)
-    except (msgspec.MsgspecError, OSError, UnicodeDecodeError, RecursionError) as problem:
+        playbook = decoded(bytes_of(path))
+    except (msgspec.MsgspecError, yaml.YAMLError, OSError, UnicodeDecodeError, RecursionError) as problem:
         raise BadPlaybook(f"{path.name}: {words_of(problem)}") from problem
+    except ValueError as problem:  # Python's own, of a value that looks like a date or a number and is none
+        raise BadPlaybook(f"{path.name}: a value is no date or number ({words_of(problem)}); quote it") from problem
     for words in contradictions(playbook):
         raise BadPlaybook(f"{path.name}: {words}")
     return msgspec.structs.replace(playbook, name=path.stem)
+
+
+def decoded(text: bytes) -> Playbook:
+    """Raises what msgspec, PyYAML and Python raise, and YAMLError for what libyaml would end the process over."""
+    if is_too_deep(yaml.parse(text, Loader=LOADER)):
+        raise yaml.YAMLError(TOO_DEEP)
+    return msgspec.yaml.decode(text, type=Playbook)
 
 
 def bytes_of(path: Path) -> bytes:

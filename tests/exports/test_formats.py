@@ -50,7 +50,15 @@ def test_no_cell_of_a_csv_is_a_formula(text):
     assert safe(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["a=b", "10.0.0.1", "", "'="])
+@pytest.mark.parametrize(
+    "before", [" ", "  ", "\u00a0", "\u3000", "\ufeff", "\u200b", "\u2060", "\u202e", "\x1f", " \u200b\n"]
+)
+@pytest.mark.parametrize("sign", ["=1+1", "\uff1d1", "-1"])
+def test_what_is_not_seen_hides_no_formula(before, sign):
+    assert safe(before + sign) == f"'{before}{sign}"
+
+
+@pytest.mark.parametrize("text", [" a=b", "\ufeff10.0.0.1", " ", "\u200b", "a=b", "10.0.0.1", "", "'="])
 def test_other_cells_stay_as_they_are(text):
     assert safe(text) == text
 

@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
@@ -17,7 +16,7 @@ from analyzers.stix import MOST_BYTES, Reading, Unreadable, read_file
 from cases.actions.incidents import Particulars, open_incident
 from cases.actor import Actor
 from cases.models import Incident, User
-from operations import investigation, progress
+from operations import investigation, progress, tables
 from operations.workers import Workers
 from phases.indicators import Intake, take_in
 from phases.requests import Wish, request_collection
@@ -81,7 +80,7 @@ class Command(BaseCommand):
 def make_ready() -> None:
     """A new embedded database gets its tables by itself; a shared one is migrated by whoever runs it."""
     if connection.vendor == "sqlite":
-        call_command("migrate", verbosity=0)
+        tables.migrate()
 
 
 def check(options: dict[str, Any]) -> None:

@@ -5,11 +5,10 @@ import secrets
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from cases.models import User
-from operations import lock, portal
+from operations import lock, portal, tables
 from operations.supervisor import StartFailed
 
 
@@ -25,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         try:
             with lock.held(settings.DATA_DIR, "run"):
-                call_command("migrate", verbosity=0)
+                tables.migrate()
                 self.greet_first_person()
                 with portal.running(portal.Plan(options["port"]), self.stdout.write) as running:
                     self.stdout.write(f"The portal answers at {running.url} (Ctrl-C stops it).")

@@ -10,13 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from cases.actions.incidents import set_member
 from cases.actor import Actor
 from cases.models import AwsAccount, Membership, User
-from operations import investigation, lock, portal, progress
+from operations import investigation, lock, portal, progress, tables
 from operations.supervisor import Service, StartFailed
 from phases import readiness
 from phases.requests import request_role_checks
@@ -48,7 +47,7 @@ class Command(BaseCommand):
         cloud = simulated_aws()
         os.environ["AWS_ENDPOINT_URL"] = endpoint = f"http://127.0.0.1:{cloud[1]}"
         self.stdout.write("starting broker, simulated AWS, web server, workers and beat ...")
-        plan = portal.Plan(options["port"], (cloud[0],), migrate, {"AWS_ENDPOINT_URL": endpoint})
+        plan = portal.Plan(options["port"], (cloud[0],), tables.migrate, {"AWS_ENDPOINT_URL": endpoint})
         with portal.running(plan, self.stdout.write) as running:
             return self.investigate(running, is_ending=options["exit"])
 
@@ -84,10 +83,6 @@ class Command(BaseCommand):
         self.stdout.write("Ctrl-C stops everything.")
         running.supervisor.wait()
         return 0
-
-
-def migrate() -> None:
-    call_command("migrate", verbosity=0)
 
 
 def ask_what_nobody_waits_for(by: Actor) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from analyzers.sigma import load_rules
+from analyzers.sigma import Called, load_rules, refused
 
 from .conftest import RULE
 
@@ -194,3 +194,70 @@ def test_a_correlation_of_rules_for_other_logs_is_left_aside(load):
     reference = "00000000-0000-4000-8000-000000000001"
     pack = load(twice=windows + "---" + CORRELATION.format(reference=reference))
     assert (pack.rules, pack.errors, pack.elsewhere) == ((), (), ("twice.yml",))
+
+
+def conditioned(condition, detection="  s: {eventName: Go}"):
+    return broken(f"{detection}\n  condition: {condition}")
+
+
+def manifold(times):
+    """A correlation of many rules."""
+    return CORRELATION.format(reference=", ".join(["base"] * times))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (conditioned("not " * 100 + "s"), "nested more than 50 deep; say it with"),
+        (conditioned("not " * 250 + "s"), "nested more than 50 deep; say it with"),
+        (conditioned("not " * 20_000 + "s"), "longer than 500 words; say it with"),
+        (conditioned("s and " * 20_000 + "s"), "longer than 500 words; say it with"),
+        (conditioned("(" * 100 + "s" + ")" * 100), "nested more than 50 deep"),
+        (conditioned("(" * 20_000 + "s" + ")" * 20_000), "longer than 500 words"),
+        (conditioned("not (" * 26 + "s" + ")" * 26), "nested more than 50 deep"),
+        (conditioned(f"[{', '.join(['s'] * 501)}]"), "longer than 500 words"),
+        (CORRELATION.format(reference="base").replace("{gte: 2}", "not " * 20_000 + "base"), "longer than 500 words"),
+        (manifold(51), "refers to more than 50 rules; correlate fewer"),
+        ("[" * 50_000, "nested more than 50 deep; write it flatter"),
+        (
+            conditioned("s and " * 240 + "s", f"  s: {{eventName: [{', '.join(['Go'] * 500)}]}}"),
+            "comes to more than 100000 values; name each list once",
+        ),
+        (
+            conditioned("1 of s* and " * 100 + "s", f"  s: {{eventName: [{', '.join(['Go'] * 1_000)}]}}"),
+            "comes to more than 100000 values; name each list once",
+        ),
+    ],
+)
+def test_a_rule_without_end_is_refused_and_every_other_is_asked(load, text, reason):
+    pack = load(good=NAMED, endless=text)
+    assert [rule.source for rule in pack.rules] == ["good.yml"]
+    [error] = pack.errors
+    assert error.path == "endless.yml"
+    assert reason in error.reason
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "not " * 50 + "s",
+        "not s and " * 166 + "s",
+        "not (s and " * 25 + "s" + ")" * 25,
+        "s or (s and " * 25 + "s" + ")" * 25,
+        "(s) and " * 100 + "(not s)",
+    ],
+)
+def test_a_condition_within_the_limits_can_be_asked_to_the_end(load, condition):
+    """In a detection nested as deep as YAML may be, from below a worker's own stack."""
+    inner = "{eventName: Go}"
+    for _ in range(44):
+        inner = f"[{inner}, {{eventSource: x}}]"
+    pack = from_below(100, lambda: load(deep=conditioned(condition, f"  s: {inner}")))
+    assert pack.errors == ()
+    assert from_below(100, lambda: list(refused(pack.rules))) == []
+    assert from_below(100, lambda: pack.rules[0].gate.lets_in(Called([("x", "Go")]))) in (True, False)
+    assert len(from_below(100, lambda: pack.version)) == 64
+
+
+def from_below(frames, call):
+    return call() if not frames else from_below(frames - 1, call)

@@ -75,6 +75,23 @@ def test_a_bad_file_spoils_no_other(load):
     assert len(shelf.errors) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[" * 50_000, "endless.yaml: it is nested more than 50 deep; write it flatter"),
+        ("title: " + "{a: " * 60 + "1" + "}" * 60, "endless.yaml: it is nested more than 50 deep"),
+        (GOOD.replace("Stolen laptop", "2026-99-99"), "endless.yaml: a value is no date or number (month must be in"),
+        (GOOD.replace("What was done, in every account.", "9" * 5_000), "endless.yaml: a value is no date or number"),
+        ("title: a\0", "endless.yaml: unacceptable character"),
+    ],
+)
+def test_what_a_parser_would_die_of_is_named_and_spoils_no_other(load, text, words):
+    shelf = load(endless=text, laptop=GOOD)
+    assert [playbook.name for playbook in shelf.playbooks] == ["laptop"]
+    [error] = shelf.errors
+    assert words in error
+
+
 def test_a_name_that_is_none_is_refused(load):
     assert "small letters" in load(**{"My Book": GOOD}).errors[0]
 
