@@ -5,7 +5,7 @@ resource and came shortly before the item was captured are taken for them.
 Source: https://docs.aws.amazon.com/config/latest/APIReference/API_ConfigurationItem.html
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,13 +20,14 @@ from events.reader import Reader
 FAMILY = "configuration_items"
 MOST = 200  # changes
 CALLS = 3  # of one change
+RELATED_MOST = 100  # calls that one item names
 SHOWN = 12  # differences of one change; the others are counted
 LONGEST = 200  # characters of a value that are shown; compared is all of it
 BEFORE = "INTERVAL 1 HOUR"  # Config captures most things within minutes; it promises no time
 MADE, GONE = ("ResourceDiscovered",), ("ResourceDeleted", "ResourceDeletedNotRecorded")
 # What a thing is: its configuration, and what Config keeps beside it, such as a bucket's policy.
 SUPPLEMENT = column("others.supplementaryConfiguration", FAMILY)
-RELATED = "coalesce(json_extract_string(others, '$.relatedEvents[*]'), [])"
+RELATED = column("others.relatedEvents", FAMILY)
 THING = "account_id, region, resource_type, resource_id"
 OF_IT = f"OVER (PARTITION BY {THING} ORDER BY event_time, evidence, part, member, src_row)"
 # The first item of a thing that was there before is what it is compared with; one that was just made is a change.
@@ -46,9 +47,10 @@ CHANGES = f"""items AS (
         ORDER BY event_time DESC, evidence, part, member, src_row LIMIT {MOST})"""  # noqa: S608
 ITEM = "evidence AS at_evidence, part AS at_part, member AS at_member, src_row AS at_row"
 CALL = (
-    "at_evidence, at_part, at_member, at_row, call.evidence, call.part, call.member, call.src_row, call.event_time, "
-    "call.event_name, call.principal, call.source_ip_address"
+    "call.evidence, call.part, call.member, call.src_row, call.event_time, call.event_name, call.principal, "
+    "call.source_ip_address"
 )
+NEWEST_FIRST = "event_time DESC, evidence, part, member, src_row"
 # A resource is named by what a caller wrote, by what AWS answered, or in the event's own list.
 NAMED = "concat_ws(' ', call.request_parameters, call.response_elements, call.resources)"
 
@@ -110,38 +112,65 @@ def changes(reader: Reader) -> list[Change]:
     rows = reader.dicts(
         f"""WITH {CHANGES} SELECT evidence, part, member, src_row, event_time, account_id, region, resource_type,
         resource_id, resource_name, status, status_before, seen_before, configuration, supplement, tags,
-        configuration_before, supplement_before, tags_before FROM changes
+        related, configuration_before, supplement_before, tags_before FROM changes
         ORDER BY event_time DESC, evidence, part, member, src_row""",  # noqa: S608  our own names
         (),
     )
     found = {row["key"]: change_of(row) for row in rows}
-    for row in calls(reader):
-        found[item_of(row)].calls.append(call_of(row))
+    for item, call in (*told(reader, rows), *taken(reader)):
+        found[item].calls.append(call)
     rewritten = {row["key"] for row in rows if row["seen_before"] and row["status"] == row["status_before"]}
     # The same said in another order is other text, and no change.
     return [change for key, change in found.items() if change.differences or key not in rewritten]
 
 
-def calls(reader: Reader) -> list[dict[str, Any]]:
-    """The calls behind the changes: those that Config names, else the last before each; at most three of each."""
-    return reader.dicts(
+def told(reader: Reader, rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Call]]:
+    """Item and call: those that Config names, at most three of each item, the last first."""
+    named = {row["key"]: related(row["related"]) for row in rows}
+    wanted = sorted(set().union(*named.values()))
+    calls = by_id(reader, wanted) if wanted else {}
+    for item, names in named.items():
+        known = [call for name, call in calls.items() if name in names]
+        yield from ((item, call) for call in known[:CALLS])
+
+
+def by_id(reader: Reader, wanted: list[str]) -> dict[str, Call]:
+    """Event id -> call, the last first."""
+    rows = reader.dicts(
+        f"SELECT {CALL}, call.event_id FROM cloudtrail call WHERE event_id IN (SELECT unnest(?::VARCHAR[])) "  # noqa: S608
+        f"ORDER BY {NEWEST_FIRST}",
+        [wanted],
+    )
+    return {row["event_id"]: call_of(row, is_told=True) for row in rows}
+
+
+def related(text: str | None) -> frozenset[str]:
+    """The ids in an item's ``relatedEvents``; AWS writes a list of texts, whatever else stands there names no call."""
+    try:
+        return frozenset(msgspec.json.decode(text or "[]", type=list[str])[:RELATED_MOST])
+    except msgspec.MsgspecError:
+        return frozenset()
+
+
+def taken(reader: Reader) -> Iterator[tuple[str, Call]]:
+    """Item and call: where Config names none, the last calls before the item that changed what it is about."""
+    rows = reader.dicts(
         f"""WITH {CHANGES},
-        told AS (
-            SELECT {CALL}, true AS is_told
-            FROM (SELECT {ITEM}, unnest(related) AS event_id FROM changes) JOIN cloudtrail call USING (event_id)),
-        taken AS (
-            SELECT {CALL}, false AS is_told
+        calls AS (
+            SELECT at_evidence, at_part, at_member, at_row, {CALL}
             FROM (SELECT {ITEM}, since, event_time AS until, resource_id,
-                coalesce(nullif(resource_name, ''), resource_id) AS name FROM changes WHERE len(related) = 0) item
+                coalesce(nullif(resource_name, ''), resource_id) AS name FROM changes
+                WHERE NOT coalesce(starts_with(related, '["'), false)) item
             JOIN cloudtrail call ON call.event_time >= item.since AND call.event_time <= item.until
             WHERE NOT coalesce(call.read_only, false) AND coalesce(call.error_code, '') = ''
                 AND (contains({NAMED}, item.resource_id) OR contains({NAMED}, item.name)))
-        SELECT * FROM (SELECT * FROM told UNION ALL SELECT * FROM taken)
-        QUALIFY row_number() OVER (PARTITION BY at_evidence, at_part, at_member, at_row
-            ORDER BY event_time DESC, evidence, part, member, src_row) <= {CALLS}
-        ORDER BY event_time DESC, evidence, part, member, src_row""",  # noqa: S608  our own names
+        SELECT * FROM calls
+        QUALIFY row_number() OVER (PARTITION BY at_evidence, at_part, at_member, at_row ORDER BY {NEWEST_FIRST})
+            <= {CALLS}
+        ORDER BY {NEWEST_FIRST}""",  # noqa: S608  our own names
         (),
     )
+    return ((item_of(row), call_of(row, is_told=False)) for row in rows)
 
 
 def item_of(row: Mapping[str, Any]) -> str:
@@ -165,14 +194,14 @@ def change_of(row: Mapping[str, Any]) -> Change:
     )
 
 
-def call_of(row: Mapping[str, Any]) -> Call:
+def call_of(row: Mapping[str, Any], *, is_told: bool) -> Call:
     return Call(
         key=row["key"],
         at=row["event_time"],
         name=row["event_name"] or "",
         principal=row["principal"] or "",
         address=row["source_ip_address"] or "",
-        is_told=row["is_told"],
+        is_told=is_told,
     )
 
 

@@ -146,4 +146,5 @@ def part_of(part: Any) -> str | None:
 def called_query(window: Window | None) -> tuple[str, list[datetime]]:
     """Statement and parameters that give the pairs of service and name, at most ``MANY`` and one more."""
     seen, times = seen_sql(window)
-    return f"WITH {seen} SELECT DISTINCT event_source, event_name FROM seen LIMIT {MANY + 1}", times  # noqa: S608
+    pairs = f"SELECT DISTINCT event_source, event_name FROM seen ORDER BY event_source, event_name LIMIT {MANY + 1}"  # noqa: S608
+    return f"WITH {seen} {pairs}", times
