@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -158,17 +158,22 @@ def push(peaks: list[bytes], size: int, leaf: bytes) -> None:
 
 def check_log(entries: Iterable[bytes], *, log: str, size: int, root: bytes) -> Iterator[Problem]:
     """Recompute the whole log; yields what is wrong, nothing when it is whole and in order."""
+    frontier = yield from check_entries(entries, log)
+    if frontier.size != size:
+        yield Problem(0, "size", f"{frontier.size} entries are there, the head says {size}")
+    if frontier.root() != root:
+        yield Problem(0, "root", f"the entries give the root {frontier.root().hex()}, the head says {root.hex()}")
+
+
+def check_entries(entries: Iterable[bytes], log: str) -> Generator[Problem, None, Frontier]:
+    """Yield what is wrong with the entries one after the other; returns what a head over them must hold."""
     peaks: list[bytes] = []
     count, prev = 0, NO_PREV
     for data in entries:
         yield from check_entry(data, (count + 1, prev, log))
         push(peaks, count, leaf_hash(data))
         count, prev = count + 1, hashlib.sha256(data).hexdigest()
-    frontier = Frontier(count, tuple(peaks))
-    if frontier.size != size:
-        yield Problem(0, "size", f"{frontier.size} entries are there, the head says {size}")
-    if frontier.root() != root:
-        yield Problem(0, "root", f"the entries give the root {frontier.root().hex()}, the head says {root.hex()}")
+    return Frontier(count, tuple(peaks))
 
 
 def check_entry(data: bytes, expected: tuple[int, str, str]) -> Iterator[Problem]:
