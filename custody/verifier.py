@@ -141,11 +141,15 @@ class Frontier:
         if not text:
             return cls()
         size, _, joined = text.partition(":")
-        peaks = tuple(bytes.fromhex(peak) for peak in joined.split(","))
+        try:
+            frontier = cls(int(size), tuple(bytes.fromhex(peak) for peak in joined.split(",")))
+        except ValueError:
+            frontier = cls()
         # A tree of 13 leaves is full trees of 8, 4 and 1: one peak for each 1 in the size's binary form.
-        if len(peaks) != int(size).bit_count() or any(len(peak) != len(EMPTY_ROOT) for peak in peaks):
+        fits = len(frontier.peaks) == frontier.size.bit_count() > 0
+        if not fits or any(len(peak) != len(EMPTY_ROOT) for peak in frontier.peaks):
             raise ValueError(f"the frontier {text!r} is damaged; run verify_custody before anything is appended")
-        return cls(int(size), peaks)
+        return frontier
 
 
 def push(peaks: list[bytes], size: int, leaf: bytes) -> None:

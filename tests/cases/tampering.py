@@ -1,4 +1,4 @@
-"""As somebody with every right over the database."""
+"""As somebody with every right over the database, or who writes while another reads."""
 
 from contextlib import contextmanager
 
@@ -29,3 +29,17 @@ def lose_log(name):
     tamper(
         f"DELETE FROM cases_custodyentry WHERE log_id IN ({log})", f"DELETE FROM cases_custodylog WHERE name = '{name}'"
     )
+
+
+@contextmanager
+def before(table, act):
+    """Act once, as a worker at the same time could, between a reader's other questions and its first to the table."""
+    left = [act]
+
+    def watched(execute, sql, *others):
+        if table in sql and left:
+            left.pop()()
+        return execute(sql, *others)
+
+    with connection.execute_wrapper(watched):
+        yield

@@ -9,7 +9,7 @@ from cases.actions.custody import Action, Deed, append_entry, record_portal_deed
 from cases.actor import Actor
 from cases.custody_check import check, check_all
 from cases.models import Incident
-from tests.cases.tampering import lose_log, tamper
+from tests.cases.tampering import before, lose_log, tamper
 
 only_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps each column's kind")
 
@@ -81,6 +81,17 @@ def test_an_incident_that_is_gone_with_its_log_is_named_by_the_portals(incident)
     Incident.objects.update(reference="FP-1")
     checked = {one.log: {problem.kind for problem in one.problems} for one in check_all()}
     assert checked == {"portal": {"opening"}, "FP-1": {"gone"}, incident.reference: {"gone", "incident"}}
+
+
+def test_an_entry_appended_meanwhile_is_no_problem(incident, ida):
+    def append():
+        with transaction.atomic():
+            deed = Deed(Action.CORRECTED, {"type": "incident", "id": "1"})
+            append_entry(log=incident.reference, deed=deed, by=Actor(ida))
+
+    with before('SELECT "cases_custodyentry"."data"', append):
+        assert check(incident.reference).problems == ()
+    assert check(incident.reference).size == 3
 
 
 # values that no column of that kind holds
