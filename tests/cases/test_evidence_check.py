@@ -171,6 +171,31 @@ def test_events_that_no_entry_speaks_of_are_named(incident):
     assert disagreements(incident) == [f"{incident}: no entry says that its events were indexed"]
 
 
+def test_event_files_are_read_back(examined):
+    (segment,) = Path(settings.EVENTS_URL.removeprefix("file://")).rglob("segments/*.parquet")
+    data = bytearray(segment.read_bytes())
+    data[len(data) // 2] ^= 1
+    segment.chmod(0o600)
+    segment.write_bytes(data)
+    said = verified()
+    assert f"{examined}: {segment} now reads as " in said
+    assert "2 event files read back, 1 not as they were indexed" in said
+
+
+def test_event_files_that_a_lost_manifest_names_are_a_problem(examined):
+    (manifest,) = Path(settings.EVENTS_URL.removeprefix("file://")).rglob("manifests/*.json")
+    manifest.unlink()
+    assert f"{examined}: its event files cannot be read back: no manifest '{examined.events_manifest}'" in verified()
+
+
+def test_event_files_that_another_engine_has_are_said_not_to_be_checked(examined, settings):
+    settings.EVENTS_URL = "athena://forensics/events?bucket=acme-events&region=eu-central-1&folder=/nowhere"
+    out = StringIO()
+    call_command("verify_evidence", stdout=out)
+    assert f"{examined}: Athena reads its event files in s3://acme-events; they were not checked" in out.getvalue()
+    assert "0 event files read back, 0 not as they were indexed" in out.getvalue()
+
+
 # the log that all of this rests on
 
 

@@ -14,7 +14,8 @@ from cases.custody_check import UNREADABLE
 from cases.evidence_check import disagreements, label
 from cases.models import EvidencePart, Incident
 from cases.places import WrongPlaces
-from cases.stores import vault_holding
+from cases.stores import events_of, vault_holding
+from events import NotOnDisk
 from plugins.text import counted, visible
 from vault import Corrupt, MissingObject
 
@@ -35,7 +36,10 @@ class Command(BaseCommand):
         self.stdout.write(f"{parts.count():,} parts read back, {altered:,} not as they were stored")
         logs = counted(len(incidents), "custody log", "custody logs")
         self.stdout.write(f"{logs} compared with the evidence, {counted(untold, 'disagreement')}")
-        if altered or untold:
+        files = [line for incident in incidents.exclude(events_manifest="") for line in self.event_files(incident)]
+        changed = self.said(filter(None, files))
+        self.stdout.write(f"{counted(len(files), 'event file')} read back, {changed:,} not as they were indexed")
+        if altered or untold or changed:
             sys.exit(1)
 
     def said(self, lines: Iterable[str]) -> int:
@@ -44,6 +48,16 @@ class Command(BaseCommand):
         for count, line in enumerate(lines, 1):  # noqa: B007 - the last number is the answer
             self.stdout.write(visible(line))
         return count
+
+    def event_files(self, incident: Incident) -> Iterator[str]:
+        """What is wrong with each file that questions about events read, empty where it is whole."""
+        try:
+            for problem in events_of(incident).read_back(incident.events_manifest):
+                yield problem and f"{incident.reference}: {problem}"
+        except NotOnDisk as reason:
+            self.stdout.write(f"{incident.reference}: {reason}")
+        except (WrongPlaces, OSError, *UNREADABLE) as problem:
+            yield f"{incident.reference}: its event files cannot be read back: {problem}"
 
 
 def chosen(reference: str | None) -> QuerySet[Incident]:
