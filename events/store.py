@@ -114,13 +114,14 @@ class EventFiles:
         return (path for path in self.folder.rglob("*") if path.is_file())
 
     def read_back(self, name: str) -> Iterator[str]:
-        """For a manifest and each segment that it names: what is wrong with the file, empty where it is whole.
+        """For a manifest, each segment and each staging file that it names: what is wrong, empty where it is whole.
 
         Raises MissingManifest, and NotOnDisk where the engine reads other copies than those here.
         """
-        segments = self.manifest(name).files
+        manifest = self.manifest(name)
         yield ""
-        yield from (altered(self.segment_path(segment), segment.sha256) for segment in segments)
+        yield from (altered(self.segment_path(file), file.sha256) for file in manifest.files)
+        yield from (altered(self.staging_path(file.name, file.family), file.sha256) for file in manifest.inputs)
 
     def whole(self, staged: Staged) -> Path:
         """The path of a staging file that is still what its record says."""
@@ -248,7 +249,7 @@ def altered(path: Path, sha256: str) -> str:
     if not path.is_file():
         return f"{path} is gone; restore it from a copy"
     found = sha256_of(path)
-    return f"{path} now reads as {found}; restore it from a copy" if found != sha256 else ""
+    return f"{path} now reads as {found} instead of {sha256}; restore it from a copy" if found != sha256 else ""
 
 
 def is_older(path: Path, age: timedelta) -> bool:

@@ -179,7 +179,7 @@ def test_event_files_are_read_back(examined):
     segment.write_bytes(data)
     said = verified()
     assert f"{examined}: {segment} now reads as " in said
-    assert "2 event files read back, 1 not as they were indexed" in said
+    assert "3 event files read back, 1 not as they were indexed" in said
 
 
 def test_event_files_that_a_lost_manifest_names_are_a_problem(examined):

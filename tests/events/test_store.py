@@ -178,9 +178,20 @@ def test_a_manifest_whose_bytes_are_no_longer_text_is_refused_too(store, put):
         store.manifest(manifest.name)
 
 
-def test_reading_back_finds_manifest_and_segments_whole(store, put):
+def test_reading_back_finds_a_manifest_and_its_files_whole(store, put):
     manifest = store.index([put([at(0)])])
-    assert list(store.read_back(manifest.name)) == ["", ""]
+    assert list(store.read_back(manifest.name)) == ["", "", ""]
+
+
+def test_reading_back_finds_an_altered_staging_file(store, put):
+    staged = put([at(0)])
+    manifest = store.index([staged])
+    path = store.staging_path(staged.name, staged.family)
+    flip(path)
+    *whole, said = store.read_back(manifest.name)
+    assert whole == ["", ""]
+    assert said.startswith(f"{path} now reads as ")
+    assert said.endswith(f" instead of {staged.sha256}; restore it from a copy")
 
 
 def test_reading_back_finds_each_segment_that_is_altered_or_gone(store, put):
