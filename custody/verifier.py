@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -141,11 +141,15 @@ class Frontier:
         if not text:
             return cls()
         size, _, joined = text.partition(":")
-        peaks = tuple(bytes.fromhex(peak) for peak in joined.split(","))
+        try:
+            frontier = cls(int(size), tuple(bytes.fromhex(peak) for peak in joined.split(",")))
+        except ValueError:
+            frontier = cls()
         # A tree of 13 leaves is full trees of 8, 4 and 1: one peak for each 1 in the size's binary form.
-        if len(peaks) != int(size).bit_count() or any(len(peak) != len(EMPTY_ROOT) for peak in peaks):
+        fits = len(frontier.peaks) == frontier.size.bit_count() > 0
+        if not fits or any(len(peak) != len(EMPTY_ROOT) for peak in frontier.peaks):
             raise ValueError(f"the frontier {text!r} is damaged; run verify_custody before anything is appended")
-        return cls(int(size), peaks)
+        return frontier
 
 
 def push(peaks: list[bytes], size: int, leaf: bytes) -> None:
@@ -158,17 +162,22 @@ def push(peaks: list[bytes], size: int, leaf: bytes) -> None:
 
 def check_log(entries: Iterable[bytes], *, log: str, size: int, root: bytes) -> Iterator[Problem]:
     """Recompute the whole log; yields what is wrong, nothing when it is whole and in order."""
+    frontier = yield from check_entries(entries, log)
+    if frontier.size != size:
+        yield Problem(0, "size", f"{frontier.size} entries are there, the head says {size}")
+    if frontier.root() != root:
+        yield Problem(0, "root", f"the entries give the root {frontier.root().hex()}, the head says {root.hex()}")
+
+
+def check_entries(entries: Iterable[bytes], log: str) -> Generator[Problem, None, Frontier]:
+    """Yield what is wrong with the entries one after the other; returns what a head over them must hold."""
     peaks: list[bytes] = []
     count, prev = 0, NO_PREV
     for data in entries:
         yield from check_entry(data, (count + 1, prev, log))
         push(peaks, count, leaf_hash(data))
         count, prev = count + 1, hashlib.sha256(data).hexdigest()
-    frontier = Frontier(count, tuple(peaks))
-    if frontier.size != size:
-        yield Problem(0, "size", f"{frontier.size} entries are there, the head says {size}")
-    if frontier.root() != root:
-        yield Problem(0, "root", f"the entries give the root {frontier.root().hex()}, the head says {root.hex()}")
+    return Frontier(count, tuple(peaks))
 
 
 def check_entry(data: bytes, expected: tuple[int, str, str]) -> Iterator[Problem]:

@@ -39,6 +39,10 @@ class AlteredFile(RuntimeError):
     """A file no longer has the size that its manifest or its staging record names; examine its evidence again."""
 
 
+class NotOnDisk(RuntimeError):
+    """The files that the engine of EVENTS_URL reads are not on this machine's disk; the message says where they are."""
+
+
 class NotInDialect(RuntimeError):
     """A question holds something that the engine of EVENTS_URL has no words for; the message names it."""
 

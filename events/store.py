@@ -83,12 +83,12 @@ class EventFiles:
     def manifest(self, name: str) -> Manifest:
         """Raises MissingManifest if the store has none of this name, or its bytes have changed."""
         try:
-            manifest = from_bytes(self.manifest_path(checked(name)).read_bytes())
+            data = self.manifest_path(checked(name)).read_bytes()
         except FileNotFoundError:
             raise MissingManifest(f"no manifest {name!r} in {self.folder}; run the index again") from None
-        if manifest.name != name:
+        if hashlib.sha256(data).hexdigest() != name:  # before it is read: changed bytes may be no JSON at all
             raise MissingManifest(f"manifest {name!r} in {self.folder} has been changed; run the index again")
-        return manifest
+        return from_bytes(data)
 
     def reader(self, name: str | None, *, seconds: float = 5.0) -> Reader:
         """A reader of exactly the files of one manifest (None: of nothing yet); ``seconds`` bounds each question."""
@@ -112,6 +112,16 @@ class EventFiles:
 
     def all_files(self) -> Iterator[Path]:
         return (path for path in self.folder.rglob("*") if path.is_file())
+
+    def read_back(self, name: str) -> Iterator[str]:
+        """For a manifest, each segment and each staging file that it names: what is wrong, empty where it is whole.
+
+        Raises MissingManifest, and NotOnDisk where the engine reads other copies than those here.
+        """
+        manifest = self.manifest(name)
+        yield ""
+        yield from (altered(self.segment_path(file), file.sha256) for file in manifest.files)
+        yield from (altered(self.staging_path(file.name, file.family), file.sha256) for file in manifest.inputs)
 
     def whole(self, staged: Staged) -> Path:
         """The path of a staging file that is still what its record says."""
@@ -232,6 +242,14 @@ def on_disk(path: Path, sync: Callable[[int], None]) -> None:
 def sha256_of(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def altered(path: Path, sha256: str) -> str:
+    """What is wrong with a file of this hash; empty where it is whole."""
+    if not path.is_file():
+        return f"{path} is gone; restore it from a copy"
+    found = sha256_of(path)
+    return f"{path} now reads as {found} instead of {sha256}; restore it from a copy" if found != sha256 else ""
 
 
 def is_older(path: Path, age: timedelta) -> bool:

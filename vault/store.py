@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 import secrets
+import stat
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -106,10 +107,13 @@ class DirectoryVault:
         flush_directory(target.parent)
 
     def open(self, sha256: str) -> BinaryIO:
-        """The object's bytes, seekable. Raises MissingObject."""
+        """The object's bytes, seekable. Raises MissingObject, or Corrupt where what lies there is no file."""
+        path = self.root / key_of(sha256)
         try:
-            return (self.root / key_of(sha256)).open("rb")
-        except FileNotFoundError:
+            if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for, a device read for ever
+                raise Corrupt(f"{path} is no file any more; restore it from a copy")
+            return path.open("rb")
+        except (FileNotFoundError, NotADirectoryError):
             raise MissingObject(f"{self.root} has no object {sha256}; restore it from a copy") from None
 
     def verify(self, sha256: str, size: int) -> None:

@@ -1,7 +1,5 @@
 """Rules that the database itself keeps, and what the log's own check sees."""
 
-from contextlib import contextmanager
-
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -23,6 +21,7 @@ from cases.models import (
     User,
 )
 from tests.cases.making import asked
+from tests.cases.tampering import tamper, unguarded
 
 
 def broken(rule, change):
@@ -91,21 +90,6 @@ def test_a_log_that_never_began_is_in_order(db):
 
 def test_every_log_is_checked_the_portals_first(incident):
     assert [checked.log for checked in check_all()] == ["portal", incident.reference]
-
-
-@contextmanager
-def unguarded():
-    """As somebody with every right over the database: guards away, a change, guards back."""
-    connection.check_constraints()  # PostgreSQL alters no table while checks of it are pending
-    guards.remove()
-    yield
-    connection.check_constraints()
-    guards.install()
-
-
-def tamper(statement):
-    with unguarded(), connection.cursor() as cursor:
-        cursor.execute(statement)
 
 
 def test_an_edit_behind_the_guards_is_seen(incident):

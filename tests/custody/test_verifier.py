@@ -133,7 +133,7 @@ def test_an_entry_without_a_field_is_seen():
 
 @pytest.mark.parametrize("text", ["3:" + "00" * 32, "1:00", "2:zz", "many"])
 def test_a_damaged_frontier_is_refused(text):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="is damaged; run verify_custody"):
         Frontier.from_text(text)
 
 

@@ -17,6 +17,7 @@ from events import (
     EngineFailed,
     Filters,
     MissingManifest,
+    NotOnDisk,
     NotSelect,
     QuestionRefused,
     TooSlow,
@@ -167,6 +168,12 @@ def test_a_segment_that_is_gone_is_told_before_anything_is_asked(incident, aws):
         store.reader(name, seconds=4)
     store.keep(store.manifest(name))
     assert store.reader(name, seconds=4).manifest.name == name
+
+
+def test_segments_in_s3_are_not_read_back_and_it_says_so(incident):
+    store, name, _ = incident
+    with pytest.raises(NotOnDisk, match=f"s3://{BUCKET}; they were not checked"):
+        store.read_back(name)
 
 
 def test_objects_that_no_manifest_names_go(incident, aws):

@@ -161,6 +161,51 @@ def test_a_manifest_that_was_changed_is_refused(store, put):
         store.manifest(manifest.name)
 
 
+def flip(path):
+    """Change one bit, as a bad disk or somebody with rights over it could."""
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.chmod(0o600)
+    path.write_bytes(data)
+
+
+def test_a_manifest_whose_bytes_are_no_longer_text_is_refused_too(store, put):
+    manifest = store.index([put([at(0)])])
+    path = store.manifest_path(manifest.name)
+    path.chmod(0o600)
+    path.write_bytes(b"\xff" + path.read_bytes())
+    with pytest.raises(MissingManifest, match="changed"):
+        store.manifest(manifest.name)
+
+
+def test_reading_back_finds_a_manifest_and_its_files_whole(store, put):
+    manifest = store.index([put([at(0)])])
+    assert list(store.read_back(manifest.name)) == ["", "", ""]
+
+
+def test_reading_back_finds_an_altered_staging_file(store, put):
+    staged = put([at(0)])
+    manifest = store.index([staged])
+    path = store.staging_path(staged.name, staged.family)
+    flip(path)
+    *whole, said = store.read_back(manifest.name)
+    assert whole == ["", ""]
+    assert said.startswith(f"{path} now reads as ")
+    assert said.endswith(f" instead of {staged.sha256}; restore it from a copy")
+
+
+def test_reading_back_finds_each_segment_that_is_altered_or_gone(store, put):
+    first = store.index([put([at(number) for number in range(50)])])
+    second = store.index([*first.inputs, put([at(99, "Late")], part=2)], first.name)
+    flipped, gone = (store.segment_path(file) for file in second.files)
+    flip(flipped)
+    gone.unlink()
+    gone.mkdir()
+    said = list(store.read_back(second.name))
+    assert said[1].startswith(f"{flipped} now reads as ")
+    assert said[2] == f"{gone} is gone; restore it from a copy"
+
+
 def test_a_manifest_reads_back_as_it_was_made(store, put):
     manifest = store.index([put([at(0), at(0)])])
     assert store.manifest(manifest.name) == manifest

@@ -3,6 +3,7 @@ import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -104,6 +105,23 @@ def test_verifying_sees_a_changed_byte(vault):
 
 
 def test_verifying_sees_that_an_object_is_gone(vault):
+    with pytest.raises(MissingObject):
+        vault.verify(HELLO, 5)
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+def test_what_is_no_file_is_no_object(vault, make):
+    vault.put([b"hello"])
+    (path,) = files_of(vault)
+    path.unlink()
+    make(path)
+    with pytest.raises(Corrupt, match=f"{HELLO} is no file any more; restore it from a copy"):
+        vault.verify(HELLO, 5)
+
+
+def test_a_file_in_the_place_of_a_folder_hides_an_object(vault):
+    vault.stage()
+    (vault.root / "sha256").write_bytes(b"")
     with pytest.raises(MissingObject):
         vault.verify(HELLO, 5)
 

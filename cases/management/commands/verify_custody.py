@@ -6,14 +6,16 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cases.custody_check import Checked, check, check_all
-from cases.models import CustodyLog
+from cases.custody_check import Checked, check, check_all, names
 from custody import PROVES
-from plugins.text import counted
+from plugins.text import counted, visible
 
 
 class Command(BaseCommand):
-    """``manage.py verify_custody [LOG ...]``: exit 0 when every log is whole and in order, 1 when one is not."""
+    """``manage.py verify_custody [LOG ...]``: exit 0 when every log is whole and in order, 1 when one is not.
+
+    An incident without its log, or without the entries in it, is not in order.
+    """
 
     help = "Recompute every custody log (or the named ones) and say whether it is whole and in order."
 
@@ -21,9 +23,8 @@ class Command(BaseCommand):
         parser.add_argument("log", nargs="*", help="an incident's reference, or portal (default: all logs)")
 
     def handle(self, *_: Any, **options: Any) -> None:
-        for name in options["log"]:
-            if not CustodyLog.objects.filter(name=name).exists():
-                raise CommandError(f"there is no custody log {name!r}; name an incident's reference, or portal")
+        for name in set(options["log"]) - names():
+            raise CommandError(f"there is no custody log {name!r}; name an incident's reference, or portal")
         checked = [check(name) for name in options["log"]] or list(check_all())
         for one in checked:
             self.report(one)
@@ -33,7 +34,8 @@ class Command(BaseCommand):
 
     def report(self, checked: Checked) -> None:
         verdict = "NOT in order" if checked.problems else "whole and in order"
-        self.stdout.write(f"{checked.log}: {counted(checked.size, 'entry', 'entries')}, root {checked.root}: {verdict}")
+        head = f"{checked.log}: {counted(checked.size, 'entry', 'entries')}, root {checked.root}"
+        self.stdout.write(f"{visible(head)}: {verdict}")
         for problem in checked.problems:
             where = f"entry {problem.seq}" if problem.seq else "the log"
-            self.stdout.write(f"  {where}: {problem.kind}: {problem.detail}")
+            self.stdout.write(f"  {where}: {problem.kind}: {visible(problem.detail)}")
