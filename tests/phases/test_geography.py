@@ -89,7 +89,7 @@ def signals():
 def test_without_databases_the_inputs_are_what_they_were_before_there_could_be_any(incident):
     old = {"events": incident.events_inputs, "rules": rules_version(), "version": analyzers.get(LEADS).version}
     assert inputs(incident) == hash_of(old)
-    assert analyzers.get(LEADS).version == 3
+    assert analyzers.get(LEADS).version == 4
 
 
 def test_the_inputs_of_the_leads_alone_depend_on_the_databases(incident, settings, files):
