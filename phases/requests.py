@@ -1,7 +1,7 @@
 """How pages, API and shell ask for work: make the run, ring once it is committed."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,14 +13,13 @@ from cases.actions.incidents import IncidentClosed
 from cases.actions.runs import Exhibit, Order, request_run
 from cases.actor import Actor
 from cases.models import AwsAccount, Evidence, Incident, Phase, Run
+from cases.moments import FARTHEST, FIRST_DAY
 from cases.places import jurisdiction_of
 from collectors import Source, sources
 from phases import bell
 from phases.entering import known_regions
 from plugins import Refused, Window
 
-FIRST_DAY = datetime(2006, 1, 1, tzinfo=UTC)
-FARTHEST = timedelta(days=366)  # from now: a window may be left open for what is still to come
 ESTIMATE = "estimate"  # the tool of runs that only count what a plan would bring
 
 

@@ -10,6 +10,7 @@ from api.serializers.base import Input, LinesField, PageQuery, ordering, usernam
 from cases.actions.incidents import next_states
 from cases.board import WorkState, board
 from cases.models import Incident, Phase, User
+from cases.moments import check_moment
 from cases.permissions import role_of, verbs_of
 from cases.places import jurisdictions
 
@@ -43,8 +44,8 @@ class IncidentInput(Input):
     description = LinesField(max_length=8000, required=False, allow_blank=True)
     severity = serializers.ChoiceField(choices=Incident.Severity.choices, required=False, help_text="OCSF severity_id.")
     tlp = serializers.ChoiceField(choices=Incident.Tlp.choices, required=False)
-    detected_at = serializers.DateTimeField(required=False, allow_null=True)
-    actual_start_at = serializers.DateTimeField(required=False, allow_null=True)
+    detected_at = serializers.DateTimeField(required=False, allow_null=True, validators=[check_moment])
+    actual_start_at = serializers.DateTimeField(required=False, allow_null=True, validators=[check_moment])
     source = serializers.CharField(max_length=100, required=False)  # type: ignore[assignment]
     source_ref = serializers.CharField(max_length=200, required=False)
     jurisdiction = serializers.CharField(
@@ -77,8 +78,8 @@ class IncidentChange(Input):
     severity = serializers.ChoiceField(choices=Incident.Severity.choices, required=False)
     tlp = serializers.ChoiceField(choices=Incident.Tlp.choices, required=False)
     outcome = serializers.ChoiceField(choices=Incident.Outcome.choices, required=False)
-    detected_at = serializers.DateTimeField(required=False, allow_null=True)
-    actual_start_at = serializers.DateTimeField(required=False, allow_null=True)
+    detected_at = serializers.DateTimeField(required=False, allow_null=True, validators=[check_moment])
+    actual_start_at = serializers.DateTimeField(required=False, allow_null=True, validators=[check_moment])
     auto_advance = serializers.BooleanField(required=False)
 
 

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from api.paging import Order
 from api.serializers.base import Input, LinesField, PageQuery, child_url, ordering, username
 from cases.models import TimelineEntry
+from cases.moments import check_moment
 from cases.tellings import MOST_TECHNIQUES, TECHNIQUE
 
 ENTRIES = Order("made_at")
@@ -53,7 +54,7 @@ class TimelineEntryInput(Input):
     finding = serializers.IntegerField(
         min_value=1, required=False, error_messages={"invalid": "give the finding's number, such as 3 for F-03"}
     )
-    at = ZonedDateTimeField(required=False)
+    at = ZonedDateTimeField(required=False, validators=[check_moment])
     title = serializers.CharField(max_length=300, required=False)
     text = LinesField(max_length=4000, required=False, allow_blank=True, default="")
     techniques = serializers.ListField(

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.actions.incidents import Particulars
 from cases.models import LOCAL, Incident, Membership, User
+from cases.moments import check_moment
 from cases.places import jurisdictions
 from dashboard.forms.base import LinesField, PortalForm, UtcDateTimeField, reason_field
 
@@ -22,8 +23,10 @@ class IncidentForm(PortalForm):
     description = LinesField(
         label=_("Description"), max_length=8000, required=False, widget=forms.Textarea(attrs={"rows": 5})
     )
-    actual_start_at = UtcDateTimeField(label=_("Began (UTC)"), required=False, help_text=_("If it is known."))
-    detected_at = UtcDateTimeField(label=_("Detected (UTC)"), required=False)
+    actual_start_at = UtcDateTimeField(
+        label=_("Began (UTC)"), required=False, help_text=_("If it is known."), validators=[check_moment]
+    )
+    detected_at = UtcDateTimeField(label=_("Detected (UTC)"), required=False, validators=[check_moment])
 
     jurisdiction = forms.ChoiceField(
         label=_("Under the law of"),

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cases.moments import check_moment
 from cases.tellings import MOST_TECHNIQUES, TECHNIQUE, Telling
 from dashboard.forms.base import LinesField, PortalForm, UtcDateTimeField, reason_field
 
@@ -44,7 +45,11 @@ class CommentForm(PortalForm):
 class ByHandForm(PortalForm):
     """What a person knows: a moment with its zone, a sentence, and perhaps more."""
 
-    at = UtcDateTimeField(label=_("When"), widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}))
+    at = UtcDateTimeField(
+        label=_("When"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}),
+        validators=[check_moment],
+    )
     offset = forms.CharField(
         label=_("Zone of that time"), max_length=6, initial="UTC", help_text=_("UTC, or an offset such as +09:00.")
     )

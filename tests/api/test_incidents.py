@@ -165,3 +165,10 @@ def test_a_new_role_is_shown_at_once(as_otto, otto, incident, base, ida):
 
 def etag(caller, base):
     return caller.get(base)["ETag"]
+
+
+@pytest.mark.parametrize("field", ["detected_at", "actual_start_at"])
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_it_refuses_times_that_nobody_can_mean(as_rin, incident, field, moment):
+    answer = as_rin.post("incidents/", {"title": "Key leaked", field: moment})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field)

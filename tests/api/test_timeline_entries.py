@@ -65,6 +65,8 @@ def test_a_retry_with_its_key_is_answered_as_before(as_rin, entries):
         {"at": "2026-11-20T18:12:00Z"},
         CALL | {"at": "2026-11-20T18:12:00"},
         CALL | {"at": "yesterday"},
+        CALL | {"at": "0001-01-01T00:00:00Z"},
+        CALL | {"at": "9999-12-31T23:59:59Z"},
         CALL | {"event": "E0001-1-0-1"},
         CALL | {"techniques": ["T1"]},
         CALL | {"title": "x" * 301},
