@@ -14,7 +14,7 @@ from events.objects import Handling, handlings
 from plugins import Entity
 from plugins.text import counted
 
-VERSION = 1
+VERSION = 2
 INFORMATIONAL = 1
 
 

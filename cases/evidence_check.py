@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import Sum
 
 from cases.actions.examinations import QUARANTINE_ROWS
-from cases.custody_check import UNREADABLE, bytes_of, check, entries_in, head_size
+from cases.custody_check import UNREADABLE, bytes_of, check, entries_in, settled
 from cases.exhibits import manifest_hash
 from cases.models import CustodyEntry, Evidence, EvidencePart, ExaminedFile, Incident, QuarantinedRecord
 from cases.places import WrongPlaces
@@ -70,10 +70,7 @@ def label(part: EvidencePart) -> str:
 
 def disagreements(incident: Incident) -> list[str]:
     """What the log does not bear out, one line each; the first says so if the log itself is not in order."""
-    before = head_size(incident.reference)
-    found = list(chain(log_problems(incident), compared_rows(incident)))
-    # A worker may have written between two of the questions; what is wrong stays wrong.
-    return disagreements(incident) if found and head_size(incident.reference) != before else found
+    return settled(incident.reference, lambda: list(chain(log_problems(incident), compared_rows(incident))), bool)
 
 
 def log_problems(incident: Incident) -> Iterator[str]:

@@ -111,7 +111,7 @@ def elements(content: Content, names: tuple[str, ...] = RECORDS) -> Iterator[Ele
 
     The row is the index in the array, or in the list under one of ``names``, or the line number, from 0.
     """
-    if is_lines(content.data):
+    if is_lines(content.data, names):
         return lines(content.stream())
     listed = listed_elements(content, names) if content.is_whole else None
     if listed is not None:
@@ -142,10 +142,15 @@ def single(content: Content) -> Iterator[Element]:
     yield Element(0, content.data)
 
 
-def is_lines(data: bytes) -> bool:
-    """Whether it is JSON Lines: the first line, or half of the first ones, are objects, and more comes after it."""
+def is_lines(data: bytes, names: tuple[str, ...]) -> bool:
+    """Whether it is JSON Lines: the first line, or half of the first ones, are objects, and more comes after it.
+
+    What follows a list of records is damage behind it, unless all of that is objects too.
+    """
     first = [line for line in islice(data[: 1 << 20].splitlines(), 50) if line.strip()]
     objects = [line for line in first if line.lstrip()[:1] == b"{" and is_json(line)]
+    if len(first) > 1 and list_start(names).match(first[0]):
+        return len(objects) == len(first)
     return len(first) > 1 and (first[:1] == objects[:1] or 2 * len(objects) >= len(first))
 
 

@@ -32,7 +32,7 @@ def written(key, kms, name="PutObject", **changes):
 def handled(events_of):
     def handle(*told):
         *findings, answer = analyzers.get("s3_objects").analyze(Material(events_of(*told)))
-        assert answer == Asked("s3_objects", "1", len(findings))
+        assert answer == Asked("s3_objects", "2", len(findings))
         return findings
 
     return handle

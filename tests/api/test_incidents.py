@@ -151,6 +151,7 @@ def test_a_state_that_cannot_be_next_is_a_conflict_that_says_which_can(as_ida, b
     answer = as_ida.post(f"{base}transitions/", {"to": "closed"})
     assert answer.status_code == 409
     assert "acknowledged, on_hold" in answer.json()["detail"]
+    assert [error["field"] for error in answer.json()["errors"]] == ["to"]
 
 
 def test_who_left_no_longer_sees_the_incident(as_observer, observer, incident, base, ida):

@@ -1,5 +1,7 @@
 """What verify_custody says of logs that somebody with every right over the database has changed or taken away."""
 
+from itertools import count
+
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -7,7 +9,7 @@ from django.db import connection, transaction
 
 from cases.actions.custody import Action, Deed, append_entry, record_portal_deed
 from cases.actor import Actor
-from cases.custody_check import check, check_all
+from cases.custody_check import LOOKS, check, check_all
 from cases.models import Incident
 from tests.cases.tampering import before, lose_log, tamper
 
@@ -92,6 +94,14 @@ def test_an_entry_appended_meanwhile_is_no_problem(incident, ida):
     with before('SELECT "cases_custodyentry"."data"', append):
         assert check(incident.reference).problems == ()
     assert check(incident.reference).size == 3
+
+
+def test_what_is_wrong_in_a_log_that_never_rests_is_said_at_last(incident, monkeypatch):
+    sizes = count()
+    monkeypatch.setattr("cases.custody_check.head_size", lambda name: next(sizes))
+    tamper("UPDATE cases_custodylog SET root = 'zz'")
+    assert {problem.kind for problem in check(incident.reference).problems} == {"root"}
+    assert next(sizes) == 2 * LOOKS
 
 
 # values that no column of that kind holds

@@ -200,6 +200,13 @@ def test_a_status_there_is_not_is_refused(as_rin, decide):
     assert as_rin.post(decide, {"status": "burned"}).status_code == 422
 
 
+def test_a_status_that_nobody_can_have_seen_is_refused_in_words(as_ida, decide):
+    page = as_ida.post(decide, {"status": "confirmed", "reason": "kept", "seen": "zzz"})
+    assert page.status_code == 422
+    assert '<p class="error">Select a valid choice. zzz is not one of the available choices.</p>' in page.text
+    assert ">kept</textarea>" in page.text
+
+
 def test_who_was_overtaken_reads_what_was_decided_and_loses_no_word(as_rin, as_ida, found, decide):
     as_ida.post(decide, {"status": "confirmed", "seen": "proposed"})
     page = as_rin.post(decide, {"status": "dismissed", "reason": "our own scanner", "seen": "proposed"})

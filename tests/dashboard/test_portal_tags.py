@@ -93,3 +93,11 @@ def test_only_what_is_alive_moves():
 
 def test_the_sharing_label_is_the_standards_own():
     assert rendered("{% tlp label %}", label="amber+strict") == '<span class="tlp tlp-amber">TLP:AMBER+STRICT</span>'
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("access_key", "Access key"), ("ipv4-addr", "IPv4 address or range"), ("file", "File hash"), ("odd", "odd")],
+)
+def test_a_kind_of_entity_is_said_as_people_say_it(kind, words):
+    assert portal.entity_kind(kind) == words

@@ -159,6 +159,14 @@ def test_more_junk_than_json_lines_costs_no_line_that_is_whole():
     assert [one.row for one in outcome.quarantined] == [1, 2]
 
 
+@pytest.mark.parametrize("junk", [b"\njunk", b"\njunk\njunk", b"\njunk\n{}\n", b"\n\n\njunk\nx\ny"])
+@pytest.mark.parametrize("form", ["trail", "array", "lookup events"])
+def test_junk_behind_a_list_costs_none_of_its_records(form, junk):
+    outcome = examined(FORMS[form] + junk)
+    assert outcome.names == ["GetObject", "PutObject"]
+    assert [one.row for one in outcome.quarantined] == [2]
+
+
 def test_a_truncated_gzip_gives_its_whole_rows_and_one_quarantined():
     records = [event(f"Event{number}", eventID=str(hash(number))) for number in range(2_000)]
     packed = trail(*records, packed=True)
